@@ -27,7 +27,18 @@ public record HeapEvidence(
         long oldMaxBytes,
         boolean stalled) {
 
-    /** Checks that the kind is there. */
+    /**
+     * Checks that the kind is there.
+     *
+     * @param kind see above
+     * @param usedBeforeBytes see above
+     * @param usedAfterBytes see above
+     * @param heapMaxBytes see above
+     * @param oldBeforeBytes see above
+     * @param oldAfterBytes see above
+     * @param oldMaxBytes see above
+     * @param stalled see above
+     */
     public HeapEvidence {
         Objects.requireNonNull(kind, "kind");
     }

@@ -166,7 +166,15 @@ public final class HeapGovernor implements AutoCloseable {
     public record Policy(double target, double high, double gain, double largestCut) {
         private static final Policy DEFAULTS = new Policy(0.70, 0.80, 0.7, 0.30);
 
-        /** Checks the bounds. */
+        /**
+         * Checks the bounds.
+         *
+         * @param target see above
+         * @param high see above
+         * @param gain see above
+         * @param largestCut see above
+         * @throws IllegalArgumentException if a bound is broken
+         */
         public Policy {
             if (!(target > 0.1 && target < high && high <= 1)) {
                 throw new IllegalArgumentException("target=" + target + ", high=" + high
@@ -239,7 +247,18 @@ public final class HeapGovernor implements AutoCloseable {
             long limitBytes,
             List<Demand> demands) {
 
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param action see above
+         * @param why see above
+         * @param level see above
+         * @param liveUpperBoundBytes see above
+         * @param evidenceAgeNanos see above
+         * @param footprintBytes see above
+         * @param limitBytes see above
+         * @param demands see above
+         */
         public Decision {
             demands = List.copyOf(demands);
         }

@@ -104,7 +104,7 @@ public final class MemoryPressure implements AutoCloseable {
             throw new IllegalArgumentException(
                     "window=" + window + " (expected above 0 and at most PT1M): read more often to see further back");
         }
-        return hub.core.activity((int) (window.plusNanos(999_999_999L).toSeconds()), hub.nanos());
+        return hub.core.activity((int) window.plusNanos(999_999_999L).toSeconds(), hub.nanos());
     }
 
     /**

@@ -92,14 +92,18 @@ final class PressureHub implements PressureSource.Sink {
 
     void release() {
         Subscription last = Subscription.none();
+        boolean wasLast = false;
         synchronized (JVM_LOCK) {
             synchronized (lifecycle) {
                 handles--;
                 if (handles == 0) {
                     last = registration;
                     registration = Subscription.none();
-                    jvm = jvm == this ? null : jvm;
+                    wasLast = true;
                 }
+            }
+            if (wasLast && jvm == this) {
+                jvm = null;
             }
         }
         try {

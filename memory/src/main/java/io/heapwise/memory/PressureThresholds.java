@@ -26,7 +26,16 @@ public record PressureThresholds(Band heap, Band effortGate, Band stopped, Band 
             new Band(0.80, 0.75, 0.90, 0.85, 0.97, 0.93),
             new Band(0.90, 0.86, 0.95, 0.91, 0.98, 0.95));
 
-    /** Checks that all bands are there. */
+    /**
+     * Checks that all bands are there.
+     *
+     * @param heap see above
+     * @param effortGate see above
+     * @param stopped see above
+     * @param duty see above
+     * @param offHeap see above
+     * @param container see above
+     */
     public PressureThresholds {
         Objects.requireNonNull(heap, "heap");
         Objects.requireNonNull(effortGate, "effortGate");
@@ -74,7 +83,17 @@ public record PressureThresholds(Band heap, Band effortGate, Band stopped, Band 
             double enterCritical,
             double leaveCritical) {
 
-        /** Checks the order of the six numbers. */
+        /**
+         * Checks the order of the six numbers.
+         *
+         * @param enterElevated see above
+         * @param leaveElevated see above
+         * @param enterHigh see above
+         * @param leaveHigh see above
+         * @param enterCritical see above
+         * @param leaveCritical see above
+         * @throws IllegalArgumentException if they are out of order
+         */
         public Band {
             boolean ordered = 0 < leaveElevated
                     && leaveElevated < leaveHigh

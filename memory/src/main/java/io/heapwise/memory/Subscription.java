@@ -2,6 +2,7 @@ package io.heapwise.memory;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to be called, given back by {@link #close()}. Invariant: once closed, closed for good.
@@ -22,7 +23,7 @@ public interface Subscription extends AutoCloseable {
      */
     static Subscription of(Runnable action) {
         Objects.requireNonNull(action, "action");
-        AtomicReference<Runnable> once = new AtomicReference<>(action);
+        AtomicReference<@Nullable Runnable> once = new AtomicReference<>(action);
         return () -> {
             Runnable first = once.getAndSet(null);
             if (first != null) {

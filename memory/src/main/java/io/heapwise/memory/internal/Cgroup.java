@@ -67,8 +67,8 @@ public final class Cgroup {
             if (path == null || dash < 0) {
                 continue;
             }
-            String[] mount = line.substring(0, dash).split(" ");
-            String[] type = line.substring(dash + 3).split(" ");
+            String[] mount = line.substring(0, dash).split(" ", -1);
+            String[] type = line.substring(dash + 3).split(" ", -1);
             boolean matches = version == 2
                     ? type[0].equals("cgroup2")
                     : type[0].equals("cgroup")

@@ -194,12 +194,12 @@ public final class ControlLaw {
         double step = Math.min(
                 GROWTH_OF_ROOM * (target * heap - predicted) / calibration,
                 Math.max(GROWTH_OF_LIMIT * limit, LEAST_GROWTH_OF_HEAP * heap));
-        limit += (long) step;
+        long grown = limit + (long) step;
         everGrown = true;
         grownNanos = now;
         grownNumber = state.wholeHeapCollections();
-        if (limit >= heap) {
-            limit = Long.MAX_VALUE;
+        limit = grown < heap ? grown : Long.MAX_VALUE;
+        if (grown >= heap) {
             return done(Action.LIFT, "the limit is past the heap");
         }
         return done(Action.GROW, "live set predicted below the dead band, and the limit binds");

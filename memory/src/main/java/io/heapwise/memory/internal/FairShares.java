@@ -36,7 +36,7 @@ public final class FairShares {
             wants[i] = Math.max(starter, footprints[i] - minimums[i]);
             above += wants[i];
         }
-        double free = Math.max(0, limit - minimum);
+        double free = (double) Math.max(0, limit - minimum);
         double scale = above <= free || above == 0 ? 1 : free / above;
         double even = above < free ? (free - above) / n : 0;
         for (int i = 0; i < n; i++) {
