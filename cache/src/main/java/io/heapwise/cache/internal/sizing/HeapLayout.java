@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param elementsFollowLength whether small array elements start right after the length instead of at the next multiple of 8
  * @param compactStrings whether a Latin-1 string takes one byte per character
  */
-record HeapLayout(
+public record HeapLayout(
         int headerBytes, int referenceBytes, int alignmentBytes, boolean elementsFollowLength, boolean compactStrings) {
     private static final int LENGTH_BYTES = 4;
 
@@ -26,12 +26,12 @@ record HeapLayout(
 
     /** Where the values of VM options come from. */
     @FunctionalInterface
-    interface VmOptions {
+    public interface VmOptions {
         /** Returns the option's value, or null if this JVM does not have or not tell it. */
         @Nullable String value(String name);
     }
 
-    static HeapLayout ofThisVm() {
+    public static HeapLayout ofThisVm() {
         return of(vmOptions(), Runtime.version().feature(), Runtime.getRuntime().maxMemory());
     }
 
