@@ -1,0 +1,117 @@
+package io.heapwise.benchmarks.cache;
+
+import java.lang.ref.Reference;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.openjdk.jol.util.ObjectUtils;
+import org.openjdk.jol.vm.VM;
+import org.openjdk.jol.vm.VirtualMachine;
+
+/**
+ * Walks everything that an object reaches by strong references and adds up its bytes, as JOL measures them.
+ *
+ * <p>What is not the object's own is left out by three rules:
+ * <ul>
+ *   <li>a class, class loader, module or thread is neither counted nor entered, nor is what a {@link Reference} refers
+ *       to;
+ *   <li>nor is anything in {@code shared}, which the caller collects by walking a twin of the object beforehand: what
+ *       two caches both reach (executors, a governor, enum constants, a cache manager) belongs to neither;
+ *   <li>instances of {@code payload} are counted in number, not in bytes, and not entered.
+ * </ul>
+ */
+final class ObjectGraph {
+    private final Map<Class<?>, List<Field>> referenceFields = new HashMap<>();
+    private final VirtualMachine vm = VM.current();
+    private final Class<?> payload;
+    private final Set<Object> shared;
+
+    ObjectGraph(Class<?> payload, Set<Object> shared) {
+        this.payload = payload;
+        this.shared = shared;
+    }
+
+    /** What a walk found. */
+    record Size(long bytes, long objects, long payloads) {}
+
+    /** All that {@code root} reaches, itself included: to be the {@code shared} of another walk. */
+    static Set<Object> reachable(Object root, Class<?> payload) {
+        ObjectGraph graph = new ObjectGraph(payload, Set.of());
+        Set<Object> seen = identitySet();
+        graph.walk(root, seen);
+        return seen;
+    }
+
+    Size sizeOf(Object root) {
+        return walk(root, identitySet());
+    }
+
+    private Size walk(Object root, Set<Object> seen) {
+        ArrayDeque<Object> open = new ArrayDeque<>();
+        long bytes = 0;
+        long objects = 0;
+        long payloads = 0;
+        push(root, seen, open);
+        while (!open.isEmpty()) {
+            Object object = open.pop();
+            if (payload.isInstance(object)) {
+                payloads++;
+                continue;
+            }
+            objects++;
+            bytes += vm.sizeOf(object);
+            if (object instanceof Object[] array) {
+                for (Object element : array) {
+                    push(element, seen, open);
+                }
+            } else {
+                for (Field field : referenceFields(object.getClass())) {
+                    push(ObjectUtils.value(object, field), seen, open);
+                }
+            }
+        }
+        return new Size(bytes, objects, payloads);
+    }
+
+    private void push(Object object, Set<Object> seen, ArrayDeque<Object> open) {
+        if (object != null && !isNobodys(object) && !shared.contains(object) && seen.add(object)) {
+            open.push(object);
+        }
+    }
+
+    private static boolean isNobodys(Object object) {
+        return object instanceof Class
+                || object instanceof ClassLoader
+                || object instanceof Module
+                || object instanceof Thread
+                || object instanceof ThreadGroup;
+    }
+
+    private List<Field> referenceFields(Class<?> type) {
+        List<Field> known = referenceFields.get(type);
+        if (known != null) {
+            return known;
+        }
+        List<Field> fields = new ArrayList<>();
+        for (Class<?> c = type; c != null && c != Reference.class; c = c.getSuperclass()) {
+            for (Field field : c.getDeclaredFields()) {
+                if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
+                    fields.add(field);
+                }
+            }
+        }
+        referenceFields.put(type, fields);
+        return fields;
+    }
+
+    private static Set<Object> identitySet() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
+    }
+}
