@@ -25,59 +25,54 @@ final class Contestants {
 
     /** A cache of at most {@code maximumEntries}; {@code jdk} is a {@link ConcurrentHashMap} and has no bound. */
     static <K, V> Subject<K, V> bounded(String contestant, long maximumEntries, Class<K> keys, Class<V> values) {
-        switch (contestant) {
-            case "heapwise":
-                return heapwise(Bound.entries(maximumEntries));
-            case "caffeine":
-                return Subjects.of(
-                        Caffeine.newBuilder().maximumSize(maximumEntries).build());
-            case "guava":
-                return Subjects.of(
-                        CacheBuilder.newBuilder().maximumSize(maximumEntries).<K, V>build());
-            case "cache2k":
-                return Subjects.of(Cache2kBuilder.of(keys, values)
+        return switch (contestant) {
+            case "heapwise" -> heapwise(Bound.entries(maximumEntries));
+            case "caffeine" ->
+                Subjects.of(Caffeine.newBuilder().maximumSize(maximumEntries).build());
+            case "guava" ->
+                Subjects.of(
+                        CacheBuilder.newBuilder().maximumSize(maximumEntries).build());
+            case "cache2k" ->
+                Subjects.of(Cache2kBuilder.of(keys, values)
                         .entryCapacity(maximumEntries)
                         .eternal(true)
                         .disableStatistics(true)
                         .build());
-            case "naive":
-                return Subjects.of(new NaiveCache<>(maximumEntries, 70));
-            case "jdk":
-                return Subjects.of(new ConcurrentHashMap<>());
-            default:
+            case "naive" -> Subjects.of(new NaiveCache<>(maximumEntries, 70));
+            case "jdk" -> Subjects.of(new ConcurrentHashMap<>());
+            default ->
                 throw new IllegalArgumentException("contestant=" + contestant
                         + " (expected one of heapwise, caffeine, guava, cache2k, naive, jdk):"
                         + " name the benchmark method after its contestant");
-        }
+        };
     }
 
     /** A cache bounded by the sum of what {@code weigher} says of the keys. */
     static <K, V> Subject<K, V> weighted(
             String contestant, long maximumWeight, ToIntFunction<K> weigher, Class<K> keys, Class<V> values) {
-        switch (contestant) {
-            case "heapwise":
-                return heapwise(Bound.weight(maximumWeight, weigher));
-            case "caffeine":
-                return Subjects.of(Caffeine.newBuilder()
+        return switch (contestant) {
+            case "heapwise" -> heapwise(Bound.weight(maximumWeight, weigher));
+            case "caffeine" ->
+                Subjects.of(Caffeine.newBuilder()
                         .maximumWeight(maximumWeight)
                         .weigher((K key, V value) -> weigher.applyAsInt(key))
                         .build());
-            case "guava":
-                return Subjects.of(CacheBuilder.newBuilder()
+            case "guava" ->
+                Subjects.of(CacheBuilder.newBuilder()
                         .maximumWeight(maximumWeight)
                         .weigher((K key, V value) -> weigher.applyAsInt(key))
                         .build());
-            case "cache2k":
-                return Subjects.of(Cache2kBuilder.of(keys, values)
+            case "cache2k" ->
+                Subjects.of(Cache2kBuilder.of(keys, values)
                         .weigher((key, value) -> weigher.applyAsInt(key))
                         .maximumWeight(maximumWeight)
                         .eternal(true)
                         .disableStatistics(true)
                         .build());
-            default:
+            default ->
                 throw new IllegalArgumentException("contestant=" + contestant + " (expected one of " + CACHES
                         + "): only these bound themselves by weight");
-        }
+        };
     }
 
     /** The JDK's own LRU: a {@link LinkedHashMap} in access order that drops its eldest entry. */

@@ -11,8 +11,11 @@ import java.util.function.Supplier;
  * line of JSON to standard output, its progress to standard error.
  */
 final class FootprintProbe {
-    /** Growth is looked at each time the cache has grown by this factor: fine enough to meet every doubling at its worst. */
-    private static final double GROWTH_STEP = 1.02;
+    /** Growth is looked at each time a cache has grown by this factor: it meets every doubling close to its worst. */
+    private static final double GROWTH_STEP = 1.05;
+
+    /** Ours is looked at more closely, since its tables grow in small steps: a coarse look would flatter it. */
+    private static final double OWN_GROWTH_STEP = 1.01;
 
     private static final int SMALLEST_GROWING = 1_000;
 
@@ -67,10 +70,11 @@ final class FootprintProbe {
     private void growing(String contestant, int largest) {
         Measured measured = new Measured(() -> bounded(contestant, 1 << 30));
         FootprintRow worst = null;
+        double step = contestant.equals("heapwise") ? OWN_GROWTH_STEP : GROWTH_STEP;
         double sum = 0;
         int looks = 0;
         int inserted = 0;
-        for (double size = SMALLEST_GROWING; size <= largest; size *= GROWTH_STEP) {
+        for (double size = SMALLEST_GROWING; size <= largest; size *= step) {
             measured.grow(inserted, (int) size);
             inserted = (int) size;
             FootprintRow now = measured.row(contestant, FootprintRow.GROWING_WORST);

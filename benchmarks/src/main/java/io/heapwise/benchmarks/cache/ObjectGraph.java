@@ -28,8 +28,8 @@ import org.openjdk.jol.vm.VirtualMachine;
  * </ul>
  */
 final class ObjectGraph {
-    private final Map<Class<?>, List<Field>> referenceFields = new HashMap<>();
     private final VirtualMachine vm = VM.current();
+    private final Map<Class<?>, Shape> shapes = new HashMap<>();
     private final Class<?> payload;
     private final Set<Object> shared;
 
@@ -66,13 +66,20 @@ final class ObjectGraph {
                 continue;
             }
             objects++;
-            bytes += vm.sizeOf(object);
-            if (object instanceof Object[] array) {
-                for (Object element : array) {
-                    push(element, seen, open);
+            if (object.getClass().isArray()) {
+                bytes += vm.sizeOf(object);
+                if (object instanceof Object[] array) {
+                    for (Object element : array) {
+                        push(element, seen, open);
+                    }
                 }
             } else {
-                for (Field field : referenceFields(object.getClass())) {
+                Shape shape = shapes.computeIfAbsent(object.getClass(), type -> shapeOf(object));
+                bytes += shape.bytes();
+                for (long offset : shape.offsets()) {
+                    push(vm.getObject(object, offset), seen, open);
+                }
+                for (Field field : shape.others()) {
                     push(ObjectUtils.value(object, field), seen, open);
                 }
             }
@@ -94,21 +101,31 @@ final class ObjectGraph {
                 || object instanceof ThreadGroup;
     }
 
-    private List<Field> referenceFields(Class<?> type) {
-        List<Field> known = referenceFields.get(type);
-        if (known != null) {
-            return known;
-        }
-        List<Field> fields = new ArrayList<>();
-        for (Class<?> c = type; c != null && c != Reference.class; c = c.getSuperclass()) {
+    /**
+     * What all instances of a class have in common.
+     *
+     * @param offsets of the fields that hold references
+     * @param others such fields of a hidden class (a lambda) or a record, whose offsets nobody tells
+     */
+    private record Shape(long bytes, long[] offsets, List<Field> others) {}
+
+    private Shape shapeOf(Object instance) {
+        List<Long> offsets = new ArrayList<>();
+        List<Field> others = new ArrayList<>();
+        for (Class<?> c = instance.getClass(); c != null && c != Reference.class; c = c.getSuperclass()) {
+            boolean hasOffsets = !c.isHidden() && !c.isRecord();
             for (Field field : c.getDeclaredFields()) {
                 if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
-                    fields.add(field);
+                    if (hasOffsets) {
+                        offsets.add(vm.fieldOffset(field));
+                    } else {
+                        others.add(field);
+                    }
                 }
             }
         }
-        referenceFields.put(type, fields);
-        return fields;
+        return new Shape(
+                vm.sizeOf(instance), offsets.stream().mapToLong(Long::longValue).toArray(), others);
     }
 
     private static Set<Object> identitySet() {
