@@ -1,8 +1,8 @@
 package io.heapwise.benchmarks.cache;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.cache.CacheBuilder;
+import io.heapwise.cache.MemoryAwareCache;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +26,10 @@ final class Contestants {
     /** A cache of at most {@code maximumEntries}; {@code jdk} is a {@link ConcurrentHashMap} and has no bound. */
     static <K, V> Subject<K, V> bounded(String contestant, long maximumEntries, Class<K> keys, Class<V> values) {
         return switch (contestant) {
-            case "heapwise" -> heapwise(Bound.entries(maximumEntries));
+            case "heapwise" ->
+                Subjects.of(MemoryAwareCache.<K, V>builder()
+                        .maximumSize(maximumEntries)
+                        .build());
             case "caffeine" ->
                 Subjects.of(Caffeine.newBuilder().maximumSize(maximumEntries).build());
             case "guava" ->
@@ -51,7 +54,11 @@ final class Contestants {
     static <K, V> Subject<K, V> weighted(
             String contestant, long maximumWeight, ToIntFunction<K> weigher, Class<K> keys, Class<V> values) {
         return switch (contestant) {
-            case "heapwise" -> heapwise(Bound.weight(maximumWeight, weigher));
+            case "heapwise" ->
+                Subjects.of(MemoryAwareCache.<K, V>builder()
+                        .maximumWeight(maximumWeight)
+                        .weigher((key, value) -> weigher.applyAsInt(key))
+                        .build());
             case "caffeine" ->
                 Subjects.of(Caffeine.newBuilder()
                         .maximumWeight(maximumWeight)
@@ -87,27 +94,6 @@ final class Contestants {
                 .maximumSize(maximumEntries)
                 .executor(callingThread)
                 .build());
-    }
-
-    private static <K, V> Subject<K, V> heapwise(Bound<K> bound) {
-        Caffeine<Object, Object> builder = Caffeine.newBuilder();
-        Cache<K, V> cache = bound.weigher() == null
-                ? builder.maximumSize(bound.maximum()).build()
-                : builder.maximumWeight(bound.maximum())
-                        .weigher((K key, V value) -> bound.weigher().applyAsInt(key))
-                        .build();
-        return Subjects.of(cache);
-    }
-
-    /** A bound by entries ({@code weigher} is null) or by weight. */
-    private record Bound<K>(long maximum, ToIntFunction<K> weigher) {
-        static <K> Bound<K> entries(long maximum) {
-            return new Bound<>(maximum, null);
-        }
-
-        static <K> Bound<K> weight(long maximum, ToIntFunction<K> weigher) {
-            return new Bound<>(maximum, weigher);
-        }
     }
 
     /** All contestants that a footprint is taken of. */
