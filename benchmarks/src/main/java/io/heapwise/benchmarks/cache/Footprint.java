@@ -75,8 +75,8 @@ public final class Footprint {
                     "exit=" + exit + " (expected 0): the probe for " + layout + " says why above");
         }
         // JOL greets on standard output: the rows are the last line.
-        String[] lines = output.strip().split("\n");
-        return Json.readList(lines[lines.length - 1], FootprintRow.class);
+        String rows = output.lines().reduce("[]", (earlier, later) -> later);
+        return Json.readList(rows, FootprintRow.class);
     }
 
     static String table(List<FootprintRow> rows) {

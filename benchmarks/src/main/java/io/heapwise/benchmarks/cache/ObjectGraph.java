@@ -75,11 +75,11 @@ final class ObjectGraph {
                 }
             } else {
                 Shape shape = shapes.computeIfAbsent(object.getClass(), type -> shapeOf(object));
-                bytes += shape.bytes();
-                for (long offset : shape.offsets()) {
+                bytes += shape.bytes;
+                for (long offset : shape.offsets) {
                     push(vm.getObject(object, offset), seen, open);
                 }
-                for (Field field : shape.others()) {
+                for (Field field : shape.others) {
                     push(ObjectUtils.value(object, field), seen, open);
                 }
             }
@@ -100,14 +100,6 @@ final class ObjectGraph {
                 || object instanceof Thread
                 || object instanceof ThreadGroup;
     }
-
-    /**
-     * What all instances of a class have in common.
-     *
-     * @param offsets of the fields that hold references
-     * @param others such fields of a hidden class (a lambda) or a record, whose offsets nobody tells
-     */
-    private record Shape(long bytes, long[] offsets, List<Field> others) {}
 
     private Shape shapeOf(Object instance) {
         List<Long> offsets = new ArrayList<>();
@@ -130,5 +122,22 @@ final class ObjectGraph {
 
     private static Set<Object> identitySet() {
         return Collections.newSetFromMap(new IdentityHashMap<>());
+    }
+
+    /** What all instances of a class have in common. */
+    private static final class Shape {
+        final long bytes;
+
+        /** Of the fields that hold references. */
+        final long[] offsets;
+
+        /** Such fields of a hidden class (a lambda) or a record, whose offsets nobody tells. */
+        final List<Field> others;
+
+        Shape(long bytes, long[] offsets, List<Field> others) {
+            this.bytes = bytes;
+            this.offsets = offsets;
+            this.others = others;
+        }
     }
 }

@@ -19,7 +19,7 @@ import java.util.zip.GZIPInputStream;
  * Caffeine's simulator artifact, which the profile {@code traces} puts on the class path; the module's README names
  * their owners and licences.
  */
-record Trace(String name, int[] requests, int distinctKeys) {
+final class Trace {
     /** Longer recordings are cut: what comes later changes rates by little and replays by hours. */
     static final int MOST_REQUESTS = 1_500_000;
 
@@ -58,6 +58,29 @@ record Trace(String name, int[] requests, int distinctKeys) {
             new Source("loop", "lirs/loop.trace.gz", Format.LINES),
             new Source("scan", "lirs/scan.trace.gz", Format.LINES),
             new Source("zigzag", "lirs/zigzag.trace.gz", Format.LINES));
+
+    private final String name;
+    private final int[] requests;
+    private final int distinctKeys;
+
+    Trace(String name, int[] requests, int distinctKeys) {
+        this.name = name;
+        this.requests = requests;
+        this.distinctKeys = distinctKeys;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Shared, not copied: to be read only. */
+    int[] requests() {
+        return requests;
+    }
+
+    int distinctKeys() {
+        return distinctKeys;
+    }
 
     static boolean areAvailable() {
         return Trace.class.getResource(FOLDER + SOURCES.get(0).file()) != null;
@@ -106,7 +129,8 @@ record Trace(String name, int[] requests, int distinctKeys) {
         }
         try {
             // By name, since the library is there with the profile only.
-            return (InputStream) Class.forName("org.tukaani.xz.XZInputStream")
+            return Class.forName("org.tukaani.xz.XZInputStream")
+                    .asSubclass(InputStream.class)
                     .getConstructor(InputStream.class)
                     .newInstance(recorded);
         } catch (ReflectiveOperationException e) {

@@ -72,8 +72,8 @@ final class ZipfDraws {
         }
         double rest = 1 - EXPONENT;
         return sum
-                + (StrictMath.pow(n, rest) - StrictMath.pow(summed, rest)) / rest
-                + (StrictMath.pow(n, -EXPONENT) - StrictMath.pow(summed, -EXPONENT)) / 2;
+                + (StrictMath.pow((double) n, rest) - StrictMath.pow(summed, rest)) / rest
+                + (StrictMath.pow((double) n, -EXPONENT) - StrictMath.pow(summed, -EXPONENT)) / 2;
     }
 
     private static long scramble(long rank) {

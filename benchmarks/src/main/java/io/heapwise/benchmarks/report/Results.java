@@ -74,7 +74,7 @@ record Results(
             JmhRun ours = contestants.get(OURS);
             if (ours != null) {
                 for (JmhRun theirs : contestants.values()) {
-                    if (theirs != ours) {
+                    if (!theirs.contestant().equals(OURS)) {
                         comparisons.add(new Comparison(
                                 ours, theirs, Ratio.of(ours.forkMeans(), theirs.forkMeans(), ours.higherIsBetter())));
                     }

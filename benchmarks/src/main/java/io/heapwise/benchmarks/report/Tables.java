@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -64,7 +65,7 @@ final class Tables {
 
     /** One row a case, one column a contestant; the size is the one asked for, rounded from what the caches kept. */
     static Table footprint(List<FootprintRow> rows) {
-        TreeSet<String> contestants =
+        SortedSet<String> contestants =
                 contestantsOf(rows.stream().map(FootprintRow::contestant).toList());
         Map<List<String>, Map<String, String>> cases = new LinkedHashMap<>();
         for (FootprintRow row : rows) {
@@ -121,15 +122,15 @@ final class Tables {
     }
 
     private static long powerOfTen(long entries) {
-        return Math.round(Math.pow(10, Math.round(Math.log10(entries))));
+        return Math.round(Math.pow(10, Math.rint(Math.log10((double) entries))));
     }
 
-    private static TreeSet<String> contestantsOf(List<String> names) {
+    private static SortedSet<String> contestantsOf(List<String> names) {
         return new TreeSet<>(names);
     }
 
     /** Ours first, the others by name. */
-    private static List<String> ordered(TreeSet<String> contestants) {
+    private static List<String> ordered(SortedSet<String> contestants) {
         List<String> ordered = new ArrayList<>(contestants);
         if (ordered.remove(Results.OURS)) {
             ordered.add(0, Results.OURS);
