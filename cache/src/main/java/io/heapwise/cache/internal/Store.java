@@ -246,7 +246,7 @@ final class Store {
     /** Removes {@code key} without waiting: a computation under way goes on, but what it yields is not kept. */
     void invalidate(Object key) {
         int hash = Directory.spread(key.hashCode());
-        Departure[] left = {null};
+        @Nullable Departure[] left = {null};
         inStripe(hash, stripe -> {
             Flight flight = stripe.flightOf(hash, key);
             if (flight != null) {
@@ -264,7 +264,7 @@ final class Store {
     /** Removes everything, a stripe at a time, without waiting; what is being computed meanwhile is not kept. */
     void invalidateAll() {
         for (int position = 0; position < Directory.WALK_END; ) {
-            Departure[] left = {null};
+            @Nullable Departure[] left = {null};
             position = directory.walk(position, stripe -> {
                 stripe.discardFlights();
                 Table table = stripe.table();
@@ -315,7 +315,7 @@ final class Store {
         int barren = 0;
         while (evicted < SLICE_ENTRIES && capacity.isExceeded()) {
             int before = evicted;
-            Departure[] left = {null};
+            @Nullable Departure[] left = {null};
             int[] count = {evicted};
             int position = trimPosition.get();
             int next = directory.walk(position & (Directory.WALK_END - 1), stripe -> {

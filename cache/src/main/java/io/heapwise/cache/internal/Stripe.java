@@ -85,7 +85,7 @@ final class Stripe {
         this.prefix = prefix;
         this.table = new Table(initialSlots, depth, weighted);
         this.splitEntries = splitEntries;
-        this.random = (prefix + depth) * 0x9E3779B9 | 1;
+        this.random = ((prefix + depth) * 0x9E3779B9) | 1;
     }
 
     // ---- reading ---------------------------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ final class Stripe {
     private int randomStart(Table table, int slots) {
         int slot = 0;
         for (int attempt = 0; attempt < SAMPLE; attempt++) {
-            slot = (int) ((nextRandom() & 0xFFFF_FFFFL) * slots >>> 32);
+            slot = (int) (((nextRandom() & 0xFFFF_FFFFL) * slots) >>> 32);
             if (table.isOccupied(slot)) {
                 break;
             }
