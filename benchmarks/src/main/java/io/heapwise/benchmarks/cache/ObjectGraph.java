@@ -1,6 +1,9 @@
 package io.heapwise.benchmarks.cache;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
+import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
@@ -20,8 +23,8 @@ import org.openjdk.jol.vm.VirtualMachine;
  *
  * <p>What is not the object's own is left out by three rules:
  * <ul>
- *   <li>a class, class loader, module or thread is neither counted nor entered, nor is what a {@link Reference} refers
- *       to;
+ *   <li>a class, class loader, module, thread, method, field or handle to one is neither counted nor entered, nor is
+ *       what a {@link Reference} refers to;
  *   <li>nor is anything in {@code shared}, which the caller collects by walking a twin of the object beforehand: what
  *       two caches both reach (executors, a governor, enum constants, a cache manager) belongs to neither;
  *   <li>instances of {@code payload} are counted in number, not in bytes, and not entered.
@@ -98,7 +101,10 @@ final class ObjectGraph {
                 || object instanceof ClassLoader
                 || object instanceof Module
                 || object instanceof Thread
-                || object instanceof ThreadGroup;
+                || object instanceof ThreadGroup
+                || object instanceof AccessibleObject
+                || object instanceof MethodHandle
+                || object instanceof VarHandle;
     }
 
     private Shape shapeOf(Object instance) {

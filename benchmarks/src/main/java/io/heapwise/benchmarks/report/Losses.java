@@ -2,9 +2,11 @@ package io.heapwise.benchmarks.report;
 
 import io.heapwise.benchmarks.cache.FootprintRow;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Every case in a folder of results in which another contestant does better than Heapwise, in plain sentences. */
 final class Losses {
@@ -28,7 +30,7 @@ final class Losses {
             }
         }
         results.footprints().forEach((jdk, rows) -> losses.addAll(footprint(jdk, rows)));
-        results.hitRatesByCache().forEach((cache, rates) -> losses.addAll(hitRates(cache, rates)));
+        losses.addAll(hitRates(results));
         return losses;
     }
 
@@ -64,21 +66,35 @@ final class Losses {
                 && (alikeInSize || a.kind().equals(FootprintRow.GROWING_WORST));
     }
 
-    private static List<String> hitRates(Results.HitRateKey cache, Map<String, Double> rates) {
-        List<String> losses = new ArrayList<>();
-        double ours = rates.getOrDefault(Results.OURS, Double.NaN);
-        for (Map.Entry<String, Double> theirs : rates.entrySet()) {
-            if (!theirs.getKey().equals("optimal") && theirs.getValue() - ours >= POINTS) {
-                losses.add(String.format(
-                        Locale.ROOT,
-                        "HitRate: %.2f %%, %s %.2f %% (%s, %d entries)",
-                        ours,
-                        theirs.getKey(),
-                        theirs.getValue(),
-                        cache.trace(),
-                        cache.maximumEntries()));
-            }
-        }
-        return losses;
+    /** One line for each trace and contestant: the widest gap, and at how many sizes there is one. */
+    private static Collection<String> hitRates(Results results) {
+        Map<String, String> lines = new TreeMap<>();
+        Map<String, Double> widest = new TreeMap<>();
+        Map<String, Integer> sizes = new TreeMap<>();
+        results.hitRatesByCache().forEach((cache, rates) -> {
+            double ours = rates.getOrDefault(Results.OURS, Double.NaN);
+            rates.forEach((contestant, theirs) -> {
+                String pair = contestant + "\t" + cache.trace();
+                if (!contestant.equals("optimal") && theirs - ours >= POINTS) {
+                    int known = sizes.merge(pair, 1, Integer::sum);
+                    if (known == 1 || theirs - ours > widest.get(pair)) {
+                        widest.put(pair, theirs - ours);
+                        lines.put(
+                                pair,
+                                String.format(
+                                        Locale.ROOT,
+                                        "HitRate: %.2f %%, %s %.2f %% (%s, %d entries",
+                                        ours,
+                                        contestant,
+                                        theirs,
+                                        cache.trace(),
+                                        cache.maximumEntries()));
+                    }
+                }
+            });
+        });
+        lines.replaceAll((pair, line) ->
+                line + (sizes.get(pair) == 1 ? ")" : "; less at " + (sizes.get(pair) - 1) + " more sizes)"));
+        return lines.values();
     }
 }

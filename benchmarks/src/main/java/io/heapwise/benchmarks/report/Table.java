@@ -64,7 +64,7 @@ final class Table {
     }
 
     private static boolean isNumber(String cell) {
-        return !cell.isEmpty() && (Character.isDigit(cell.charAt(0)) || cell.charAt(0) == '-');
+        return cell.matches("[-+]?[0-9.]+");
     }
 
     private static String line(List<String> cells) {
