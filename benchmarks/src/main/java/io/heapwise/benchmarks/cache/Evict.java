@@ -12,7 +12,7 @@ import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * What does a put cost when each one evicts: new keys without end into a cache that is full before the clock starts?
- * The 16 bytes of the key's box are part of every contestant's B/op.
+ * The bytes of the key's box (24, or 16 with compact headers) are part of every contestant's B/op.
  */
 public class Evict extends Protocol {
 
