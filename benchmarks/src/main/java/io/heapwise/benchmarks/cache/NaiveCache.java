@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * The article's {@code MemoryAwareCache}, ported line for line with one lock around it. It keeps what the article does:
- * a scan over all entries for each eviction, times in milliseconds (the first of equal times goes), a size estimate that
- * nothing reads, and heap used over heap committed, garbage included, as the measure of pressure.
+ * a scan over all entries for each eviction, times in milliseconds (the first of equal times goes), a size estimate
+ * that nothing reads, and heap used over heap committed, garbage included, as the measure of pressure.
  *
  * <p>The article assigns to a constant when it measures again, which throws in JavaScript; here the variable is one.
  * JavaScript's {@code Map} keeps insertion order, so this is a {@link LinkedHashMap}.

@@ -5,8 +5,8 @@ import java.util.PriorityQueue;
 
 /**
  * The clairvoyant cache: it evicts what will be asked for last, or never (L. Belady, "A study of replacement algorithms
- * for a virtual-storage computer", IBM Systems Journal 5(2), 1966). No cache of that size hits more often. Cost: O(n log
- * n) time and 16 bytes a request.
+ * for a virtual-storage computer", IBM Systems Journal 5(2), 1966). No cache of that size hits more often. Cost:
+ * O(n log n) time.
  */
 final class Optimal {
     private static final int NEVER = Integer.MAX_VALUE;

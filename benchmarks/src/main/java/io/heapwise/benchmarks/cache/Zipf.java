@@ -18,9 +18,9 @@ import org.openjdk.jmh.infra.ThreadParams;
  * so that misses load and loads evict?
  *
  * <p>A key is boxed anew for each request, as a service does that parses it from a message: it never is the object in
- * the cache, and its 24 bytes (16 with compact headers) are part of every contestant's B/op. Loading costs nothing here, so that the cache itself
- * is what is measured; a better hit rate earns no credit beyond the evictions it saves. The counter {@code loads} is the
- * rate of misses.
+ * the cache, and its 24 bytes (16 with compact headers) are part of every contestant's B/op. Loading costs nothing
+ * here, so that the cache itself is what is measured; a better hit rate earns no credit beyond the evictions it saves.
+ * The counter {@code loads} is the rate of misses.
  */
 public class Zipf extends Protocol {
 

@@ -3,7 +3,9 @@ package io.heapwise.benchmarks.report;
 import java.util.Collection;
 import java.util.Locale;
 
-/** Draws the contestants of one question as inline SVG: a dot and its error bar each, the forks faint behind, from zero. */
+/**
+ * Draws the contestants of one question as inline SVG, from zero: a dot and its error bar each, the forks faint behind.
+ */
 final class DotPlot {
     private static final int LABEL_WIDTH = 90;
     private static final int PLOT_WIDTH = 520;
