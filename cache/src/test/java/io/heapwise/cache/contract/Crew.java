@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Threads of one test: started at once, watched until they wait, and all ended before the test is over. */
 public final class Crew implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 15;
 
     private final List<Thread> threads = new ArrayList<>();
 
@@ -51,8 +51,13 @@ public final class Crew implements AutoCloseable {
 
         /** The result; a failure of the work is thrown as its ExecutionException. */
         public T result() throws ExecutionException, InterruptedException {
+            return resultWithin(PATIENCE_SECONDS);
+        }
+
+        /** As {@link #result}, for work that takes its time. */
+        public T resultWithin(long seconds) throws ExecutionException, InterruptedException {
             try {
-                return task.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                return task.get(seconds, TimeUnit.SECONDS);
             } catch (TimeoutException e) {
                 AssertionError hung = new AssertionError(thread.getName() + " hangs");
                 hung.setStackTrace(thread.getStackTrace());
@@ -77,7 +82,7 @@ public final class Crew implements AutoCloseable {
         threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
             try {
-                thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+                thread.join(TimeUnit.SECONDS.toMillis(1)); // a daemon: one that hangs has been told of by then
             } catch (InterruptedException e) {
                 throw new AssertionError("interrupted while ending " + thread.getName(), e);
             }

@@ -23,6 +23,11 @@ public final class CacheIntegrity {
                 == directory.stripeFor(Directory.spread(other.hashCode()));
     }
 
+    /** The root of everything that grows with the cache: stripes, locks, tables, keys and values. */
+    public static Object tables(Cache<?, ?> cache) {
+        return manual(cache).engine.store.directory();
+    }
+
     private static ManualCache<?, ?> manual(Cache<?, ?> cache) {
         return (ManualCache<?, ?>) cache;
     }
