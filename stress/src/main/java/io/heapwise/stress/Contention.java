@@ -40,7 +40,6 @@ public final class Contention {
             Integer left = cache.getIfPresent(1);
             r.r1 = left == null ? 0 : left;
             r.r2 = (int) cache.policy().eviction().orElseThrow().weightedSize().orElseThrow();
-            Caches.close(cache);
         }
     }
 
@@ -72,7 +71,6 @@ public final class Contention {
         public void after(III_Result r) {
             cache.cleanUp();
             r.r3 = (int) cache.policy().eviction().orElseThrow().weightedSize().orElseThrow();
-            Caches.close(cache);
         }
     }
 
@@ -100,7 +98,6 @@ public final class Contention {
         public void after(III_Result r) {
             Integer left = cache.getIfPresent(1);
             r.r3 = left == null ? 0 : left;
-            Caches.close(cache);
         }
     }
 
@@ -126,7 +123,6 @@ public final class Contention {
             Integer left = cache.getIfPresent(1);
             r.r1 = left == null ? 0 : left;
             r.r2 = (int) cache.estimatedSize();
-            Caches.close(cache);
         }
     }
 
@@ -155,7 +151,6 @@ public final class Contention {
         public void after(II_Result r) {
             int present = cache.getIfPresent(1) == null ? 0 : 1;
             r.r2 = cache.estimatedSize() == present ? present : -1;
-            Caches.close(cache);
         }
     }
 
@@ -186,7 +181,6 @@ public final class Contention {
             r.r2 = cache.estimatedSize() == r.r1 + (cache.getIfPresent(2) == null ? 0 : 1)
                     ? (int) cache.estimatedSize()
                     : -1;
-            Caches.close(cache);
         }
     }
 }

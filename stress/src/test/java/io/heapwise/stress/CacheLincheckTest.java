@@ -72,7 +72,7 @@ public final class CacheLincheckTest {
     @Test
     void exploredSchedulesAreLinearizable() {
         new ModelCheckingOptions()
-                .iterations(20)
+                .iterations(15)
                 .invocationsPerIteration(300)
                 .threads(2)
                 .actorsPerThread(3)
