@@ -30,7 +30,7 @@ final class ChildMain {
         ChildMain child = new ChildMain();
         switch (args[0]) {
             case "steady" -> child.steady(Double.parseDouble(args[1]), Long.parseLong(args[2]));
-            case "leak" -> child.leak();
+            case "leak" -> child.leak(Integer.parseInt(args[1]));
             case "release" -> child.release();
             case "survive" -> child.survive(Double.parseDouble(args[1]));
             default -> throw new IllegalArgumentException("scenario=" + args[0]);
@@ -56,7 +56,7 @@ final class ChildMain {
     }
 
     /** The live set grows to the end. */
-    private void leak() {
+    private void leak(int garbagePerKept) {
         double highAt = -1;
         double criticalAt = -1;
         double share = 0;
@@ -64,13 +64,7 @@ final class ChildMain {
             fill(0.30);
             while (true) {
                 // One megabyte, then a rest: a leak that outruns the collector's own threads is no leak but a burst.
-                for (int i = 0; i < 256; i++) {
-                    live.add(new byte[BLOCK]);
-                    for (int g = 0; g < GARBAGE_PER_KEPT; g++) {
-                        sink = new byte[BLOCK];
-                    }
-                    replaceOne();
-                }
+                growByAMegabyte(garbagePerKept);
                 share = (double) live.size() * BLOCK / maxBytes;
                 look();
                 if (highAt < 0 && pressure.atLeast(PressureLevel.HIGH)) {
@@ -95,15 +89,14 @@ final class ChildMain {
     /** Grows until the level is HIGH, drops most of it, and goes on. */
     private void release() {
         while (!pressure.atLeast(PressureLevel.HIGH)) {
-            for (int i = 0; i < 256; i++) {
-                live.add(new byte[BLOCK]);
-                sink = new byte[BLOCK];
-            }
+            growByAMegabyte(GARBAGE_PER_KEPT);
             LockSupport.parkNanos(15_000_000L);
         }
         double at = (double) live.size() * BLOCK / maxBytes;
         int keep = (int) (0.10 * maxBytes / BLOCK);
         live.subList(keep, live.size()).clear();
+        // A cycle that is under way marked what was live before; its word, and those still on their way, do not count.
+        LockSupport.parkNanos(300_000_000L);
         long from = pressure.state().wholeHeapCollections();
         long end = System.nanoTime() + 20_000_000_000L;
         String trail = pressure.state().toString();
@@ -156,6 +149,15 @@ final class ChildMain {
             say("smallestLimit", String.format("%.2f", (double) cache.smallestLimit / maxBytes));
             say("highest", highest);
             say("decision", governor.lastDecision());
+        }
+    }
+
+    private void growByAMegabyte(int garbagePerKept) {
+        for (int i = 0; i < 256; i++) {
+            live.add(new byte[BLOCK]);
+            for (int g = 0; g < garbagePerKept; g++) {
+                sink = new byte[BLOCK];
+            }
         }
     }
 

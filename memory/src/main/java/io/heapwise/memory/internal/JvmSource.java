@@ -177,16 +177,19 @@ public final class JvmSource implements PressureSource {
             }
         }
         boolean concurrent = CollectorNames.isConcurrent(beanName);
+        boolean stalled = CollectorNames.isStall(beanName, notified.getGcCause());
         // The heap's own maximum, not the sum over pools: each of Z's two generations may take all of it.
+        long heapMax = heapMaxBytes.getAsLong();
+        double fullShare = (double) Math.min(usedBefore, usedAfter) / Math.max(1, heapMax);
         return new HeapEvidence(
-                CollectorNames.kind(role, oldMax > 0, oldBefore, oldAfter),
+                CollectorNames.kind(role, oldMax > 0, oldBefore, oldAfter, stalled, fullShare),
                 usedBefore,
                 usedAfter,
-                heapMaxBytes.getAsLong(),
+                heapMax,
                 oldBefore,
                 oldAfter,
                 oldMax,
-                CollectorNames.isStall(beanName, notified.getGcCause()),
+                stalled,
                 concurrent ? freedTotal() : 0,
                 concurrent ? cycleCount() : 0);
     }

@@ -12,9 +12,9 @@ import io.heapwise.memory.HeapEvidence;
  * <pre>
  * FULL    bound := after
  * CYCLE   a value: least of before, after, and the heap less what a cycle frees on the average;
- *         bound := least value of the last 3 cycles, and of all in the last half second
+ *         bound := least value of the last 3 cycles, and of all in the last fifth of a second
  * MIXED   a value: least after of the series, told when the series ends with a YOUNG;
- *         bound := least value of the last half second
+ *         bound := least value of the last fifth of a second
  * MARK    ends a series; its numbers come before anything was freed, so they are ignored
  * any     bound := min(bound, after)             PAUSE and MARK excepted: they report zeros, or too early
  * </pre>
@@ -22,8 +22,8 @@ import io.heapwise.memory.HeapEvidence;
 final class LiveBound {
     /** One cycle alone may carry as much garbage as was allocated while it ran, so the last three always count. */
     private static final int CYCLES_ALWAYS = 3;
-    /** When evidence comes in bursts, three pieces are no more than one: then all of the last half second count. */
-    private static final long RECENT_NANOS = 500_000_000L;
+    /** When evidence comes in bursts, three pieces are no more than one: then all of the last fifth of a second count. */
+    private static final long RECENT_NANOS = 200_000_000L;
 
     private static final int RECENT = 8;
     private static final double YOUNG_LIVE_OF_HEAP = 0.10;
@@ -225,6 +225,11 @@ final class LiveBound {
 
     long bytes() {
         return bytes;
+    }
+
+    /** Whether what cycles freed is part of the bound. */
+    boolean knowsFreed() {
+        return freedBoundBytes != Long.MAX_VALUE;
     }
 
     /** In use after the last collection of any kind that told. */

@@ -221,8 +221,10 @@ public final class PressureCore {
         if (next.compareTo(heapLevel) > 0) {
             next = heapLevel.max(next.min(confirmed()));
         }
-        if (concurrent && next != PressureLevel.CRITICAL && !hasEffort) {
-            // These collectors count much that is dead; without effort the number alone proves nothing.
+        // These collectors count much that is dead: little of it once what they free is part of the bound, more
+        // without.
+        PressureLevel trusted = bound.knowsFreed() ? PressureLevel.HIGH : PressureLevel.CRITICAL;
+        if (concurrent && !hasEffort && next.compareTo(trusted) < 0) {
             next = PressureLevel.NORMAL;
         }
         heapLevel = next;
