@@ -1,0 +1,437 @@
+package io.heapwise.cache.internal;
+
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine: a concurrent map from keys to values that stays within a capacity.
+ *
+ * <p>Invariant: {@code inserted == present + removed + evicted}, and the capacity's total is the sum of the weights
+ * present, whenever no write is under way. After each write the total is within the limit, but for what other writes
+ * under way hold; a limit that was lowered is met in slices.
+ *
+ * <p>Thread-safe. Reads take no lock unless a writer disturbs them several times over. A write takes the lock of one
+ * stripe. Functions of the user run outside all locks; to compute a key, {@link Flight} keeps others off that key alone.
+ */
+final class Store {
+    /** What the present value has to be for a change to happen; any other object means that very object. */
+    enum Expect {
+        ANYTHING,
+        ABSENT,
+        PRESENT
+    }
+
+    /** Makes a new value from the present one; null removes. */
+    @FunctionalInterface
+    interface Remapping {
+        @Nullable Object apply(Object key, @Nullable Object current);
+    }
+
+    /** How heavy an entry is; called outside all locks, may throw. */
+    @FunctionalInterface
+    interface Weighing {
+        int weigh(Object key, Object value);
+    }
+
+    private final Directory directory;
+    private final Capacity capacity;
+    private final @Nullable Weighing weighing;
+    private final Trimmer trimmer;
+    private final Waits waits = new Waits();
+
+    /** Told of entries that left; null when nobody wants to know. */
+    private final @Nullable Consumer<Departure> listener;
+
+    Store(
+            Capacity capacity,
+            int initialEntries,
+            int splitEntries,
+            @Nullable Weighing weighing,
+            Executor executor,
+            @Nullable Consumer<Departure> listener) {
+        this.capacity = capacity;
+        this.directory = new Directory(initialEntries, weighing != null, splitEntries);
+        this.weighing = weighing;
+        this.trimmer = new Trimmer(directory, capacity, executor, listener);
+        this.listener = listener;
+    }
+
+    // ---- reading ---------------------------------------------------------------------------------------------------
+
+    /** The value, counted as a use of the entry, or null. */
+    @Nullable Object get(Object key) {
+        int hash = Directory.spread(key.hashCode());
+        while (true) {
+            Object found = directory.stripeFor(hash).read(hash, key, true);
+            if (found != Stripe.RETIRED) {
+                return found;
+            }
+        }
+    }
+
+    /** The value, leaving its recency alone, or null. */
+    @Nullable Object peek(Object key) {
+        int hash = Directory.spread(key.hashCode());
+        while (true) {
+            Object found = directory.stripeFor(hash).read(hash, key, false);
+            if (found != Stripe.RETIRED) {
+                return found;
+            }
+        }
+    }
+
+    /** The weight of a present key, or -1. */
+    int weightOf(Object key) {
+        int[] weight = {-1};
+        int hash = Directory.spread(key.hashCode());
+        inStripe(hash, stripe -> {
+            int slot = stripe.table().locate(hash, key);
+            if (slot != Table.ABSENT) {
+                weight[0] = stripe.table().weightAt(slot);
+            }
+        });
+        return weight[0];
+    }
+
+    /** How many entries there are; under concurrent writes, a moment ago. */
+    long entries() {
+        long[] sum = {0};
+        directory.forEach(stripe -> sum[0] += stripe.entries());
+        return sum[0];
+    }
+
+    Capacity capacity() {
+        return capacity;
+    }
+
+    Directory directory() {
+        return directory;
+    }
+
+    // ---- writing ---------------------------------------------------------------------------------------------------
+
+    /**
+     * Replaces the value of {@code key}, or removes it when {@code replacement} is null, if the present value is what
+     * was expected. Returns the present value from before, from which the caller can tell whether it happened.
+     *
+     * @param expected an {@link Expect}, or the very object that must be present
+     */
+    @Nullable Object exchange(Object key, Object expected, @Nullable Object replacement) {
+        int weight = replacement == null ? 0 : weigh(key, replacement);
+        return exchange(key, Directory.spread(key.hashCode()), expected, replacement, weight, null);
+    }
+
+    private @Nullable Object exchange(
+            Object key, int hash, Object expected, @Nullable Object replacement, int weight, @Nullable Flight own) {
+        while (true) {
+            Stripe stripe = directory.stripeFor(hash);
+            Flight other;
+            Object previous = null;
+            Departures departures = Departures.to(listener);
+            stripe.lock();
+            try {
+                if (stripe.isRetired()) {
+                    continue;
+                }
+                other = stripe.flights.of(hash, key);
+                if (other == own) {
+                    int slot = stripe.table().locate(hash, key);
+                    previous = slot == Table.ABSENT ? null : stripe.table().valueAt(slot);
+                    if (own != null) {
+                        stripe.flights.remove(own);
+                    }
+                    if (own != null && own.isDiscarded() && replacement != null) {
+                        departures.add(key, replacement, weight, RemovalCause.EXPLICIT);
+                    } else if (isMet(expected, previous)) {
+                        apply(stripe, slot, hash, key, previous, replacement, weight, departures);
+                    } else if (previous != null && expected != Expect.PRESENT) {
+                        stripe.use(slot);
+                    }
+                }
+            } finally {
+                stripe.unlock();
+            }
+            if (other != own && other != null) {
+                waits.await(other);
+                continue;
+            }
+            settle(stripe);
+            departures.report();
+            return previous;
+        }
+    }
+
+    /**
+     * Computes a value for {@code key} if its present value is as expected; the function runs outside all locks, once,
+     * and no other change of the key happens meanwhile. Returns the value afterwards, or the present one when it was not
+     * as expected.
+     *
+     * @param shared when not null: those who come meanwhile with the same object share the outcome, a failure too
+     * @throws IllegalStateException when the function, over whatever thread, waits for this very computation
+     */
+    @Nullable Object compute(Object key, Expect expected, Remapping function, @Nullable Object shared) {
+        int hash = Directory.spread(key.hashCode());
+        while (true) {
+            Stripe stripe = directory.stripeFor(hash);
+            Flight other;
+            Flight own = null;
+            Object current = null;
+            stripe.lock();
+            try {
+                if (stripe.isRetired()) {
+                    continue;
+                }
+                other = stripe.flights.of(hash, key);
+                if (other == null) {
+                    int slot = stripe.table().locate(hash, key);
+                    current = slot == Table.ABSENT ? null : stripe.table().valueAt(slot);
+                    if (!isMet(expected, current)) {
+                        if (current != null) {
+                            stripe.use(slot);
+                        }
+                        return current;
+                    }
+                    own = new Flight(key, hash, shared);
+                    stripe.flights.add(own);
+                }
+            } finally {
+                stripe.unlock();
+            }
+            if (own != null) {
+                return fly(own, current, function);
+            }
+            if (other != null) {
+                waits.await(other);
+                if (shared != null && other.sharedFunction == shared) {
+                    return other.outcome();
+                }
+            }
+        }
+    }
+
+    private @Nullable Object fly(Flight own, @Nullable Object current, Remapping function) {
+        Object result = null;
+        Throwable failure = null;
+        boolean isListed = true;
+        try {
+            result = function.apply(own.key, current);
+            if (result != null || current != null) {
+                int weight = result == null ? 0 : weigh(own.key, result);
+                exchange(own.key, own.hash, Expect.ANYTHING, result, weight, own);
+                isListed = false;
+            }
+            return result;
+        } catch (Throwable thrown) {
+            failure = thrown;
+            throw thrown;
+        } finally {
+            // Out of the list before it lands: who wakes up must find the key free.
+            if (isListed) {
+                inStripe(own.hash, stripe -> stripe.flights.remove(own));
+            }
+            own.land(result, failure);
+        }
+    }
+
+    /** Removes {@code key} without waiting: a computation under way goes on, but what it yields is not kept. */
+    void invalidate(Object key) {
+        int hash = Directory.spread(key.hashCode());
+        Departures departures = Departures.to(listener);
+        inStripe(hash, stripe -> {
+            Flight flight = stripe.flights.of(hash, key);
+            if (flight != null) {
+                flight.discard();
+            }
+            int slot = stripe.table().locate(hash, key);
+            if (slot != Table.ABSENT) {
+                remove(stripe, slot, RemovalCause.EXPLICIT, departures);
+                stripe.trimTable();
+            }
+        });
+        departures.report();
+    }
+
+    /** Removes everything, a stripe at a time, without waiting; what is being computed meanwhile is not kept. */
+    void invalidateAll() {
+        for (int position = 0; position < Directory.WALK_END; ) {
+            Departures departures = Departures.to(listener);
+            position = directory.walk(position, stripe -> {
+                stripe.flights.discardAll();
+                Table table = stripe.table();
+                long weight = 0;
+                for (int slot = 0, slots = table.slots(); slot < slots; slot++) {
+                    if (table.isOccupied(slot)) {
+                        weight += table.weightAt(slot);
+                        departures.add(table, slot, RemovalCause.EXPLICIT);
+                    }
+                }
+                stripe.clear();
+                capacity.add(-weight);
+            });
+            departures.report();
+        }
+    }
+
+    /** Evicts until the total is within the limit. */
+    void trim() {
+        trimmer.trim();
+    }
+
+    /** Evicts what a lowered limit demands: a slice at once, the rest on the executor. */
+    void trimSoon() {
+        trimmer.trimSoon();
+    }
+
+    // ---- bookkeeping -----------------------------------------------------------------------------------------------
+
+    /** The bytes of the engine itself, without keys and values. */
+    long engineBytes(int referenceBytes) {
+        long[] sum = {256};
+        directory.forEach(stripe -> sum[0] += 160 + stripe.table().bytes(referenceBytes));
+        return sum[0];
+    }
+
+    /** Throws unless the invariants hold. Only while no other thread uses the store. */
+    void checkIntegrity() {
+        directory.checkIntegrity();
+        long[] sums = new long[5];
+        directory.walkAll(stripe -> {
+            sums[0] += stripe.checkIntegrity();
+            sums[1] += stripe.inserted();
+            sums[2] += stripe.removed();
+            sums[3] += stripe.evicted();
+            sums[4] += stripe.entries();
+        });
+        if (sums[0] != capacity.total()) {
+            throw new IllegalStateException(
+                    "weight present=" + sums[0] + " (expected " + capacity.total() + ", the total)");
+        }
+        if (sums[1] != sums[4] + sums[2] + sums[3]) {
+            throw new IllegalStateException("inserted=" + sums[1] + " (expected " + sums[4] + " present + " + sums[2]
+                    + " removed + " + sums[3] + " evicted)");
+        }
+        if (!waits.isEmpty()) {
+            throw new IllegalStateException("a thread still counts as waiting (expected none)");
+        }
+    }
+
+    // ---- the steps of a write, under the stripe's lock -------------------------------------------------------------
+
+    private static boolean isMet(Object expected, @Nullable Object present) {
+        if (expected instanceof Expect expect) {
+            return switch (expect) {
+                case ANYTHING -> true;
+                case ABSENT -> present == null;
+                case PRESENT -> present != null;
+            };
+        }
+        return present == expected;
+    }
+
+    private void apply(
+            Stripe stripe,
+            int slot,
+            int hash,
+            Object key,
+            @Nullable Object previous,
+            @Nullable Object replacement,
+            int weight,
+            Departures departures) {
+        if (replacement == null) {
+            if (previous != null) {
+                remove(stripe, slot, RemovalCause.EXPLICIT, departures);
+                stripe.trimTable();
+            }
+        } else if (weight > capacity.limit()) {
+            // Heavier than the whole limit: it comes and goes at once, rather than drive out all others first.
+            if (previous != null) {
+                remove(stripe, slot, RemovalCause.REPLACED, departures);
+            }
+            stripe.countRefused();
+            departures.add(key, replacement, weight, RemovalCause.SIZE);
+        } else if (previous == null) {
+            insert(stripe, hash, key, replacement, weight, departures);
+        } else {
+            if (previous != replacement) {
+                departures.add(stripe.table(), slot, RemovalCause.REPLACED);
+            }
+            int before = stripe.table().weightAt(slot);
+            stripe.replace(slot, replacement, weight);
+            if (weight != before) {
+                capacity.add((long) weight - before);
+            }
+        }
+    }
+
+    private void insert(Stripe stripe, int hash, Object key, Object value, int weight, Departures departures) {
+        long freed = 0;
+        long delta = 0;
+        try {
+            // Evict first: the new entry is no candidate, and in a full cache of entries that weigh alike the total
+            // does not change at all, so that no line is shared between writers of different stripes.
+            while (capacity.total() + weight - freed > capacity.limit()) {
+                int victim = stripe.victim();
+                if (victim == Stripe.NO_VICTIM) {
+                    break;
+                }
+                freed += stripe.table().weightAt(victim);
+                departures.add(stripe.table(), victim, RemovalCause.SIZE);
+                stripe.remove(victim, true);
+            }
+            delta = -freed;
+            stripe.insert(hash, key, value, weight);
+            delta += weight;
+        } finally {
+            if (delta != 0) {
+                capacity.add(delta);
+            }
+        }
+    }
+
+    private void remove(Stripe stripe, int slot, RemovalCause cause, Departures departures) {
+        departures.add(stripe.table(), slot, cause);
+        long weight = stripe.table().weightAt(slot);
+        stripe.remove(slot, cause.wasEvicted());
+        capacity.add(-weight);
+    }
+
+    // ---- after the lock --------------------------------------------------------------------------------------------
+
+    private void settle(Stripe stripe) {
+        if (stripe.wantsSplit()) {
+            directory.split(stripe);
+        }
+        if (capacity.isExceeded()) {
+            trimmer.trimSoon();
+        }
+    }
+
+    private void inStripe(int hash, Directory.Visit visit) {
+        while (true) {
+            Stripe stripe = directory.stripeFor(hash);
+            stripe.lock();
+            try {
+                if (!stripe.isRetired()) {
+                    visit.visit(stripe);
+                    return;
+                }
+            } finally {
+                stripe.unlock();
+            }
+        }
+    }
+
+    private int weigh(Object key, Object value) {
+        if (weighing == null) {
+            return 1;
+        }
+        int weight = weighing.weigh(key, value);
+        if (weight < 0) {
+            throw new IllegalArgumentException("weight of key=" + key + " weight=" + weight
+                    + " (expected >= 0): let the weigher return what the entry costs, 0 to keep it from eviction");
+        }
+        return weight;
+    }
+}
