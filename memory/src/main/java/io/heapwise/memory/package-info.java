@@ -1,2 +1,7 @@
-/** The memory signal of a JVM and those who listen to it. */
+/**
+ * The memory signal of a JVM and those who act on it.
+ *
+ * <p>{@link io.heapwise.memory.MemoryPressure} says how tight memory is, {@link io.heapwise.memory.HeapGovernor} asks
+ * those who hold memory to give some back.
+ */
 package io.heapwise.memory;

@@ -1,0 +1,21 @@
+package io.heapwise.cache.internal;
+
+import com.github.benmanes.caffeine.cache.CacheLoader;
+import io.heapwise.cache.MemoryAwareCache;
+import io.heapwise.cache.MemoryAwareLoadingCache;
+
+/** Builds caches from what the builder was told: the one door into this package. */
+public final class Caches {
+    private Caches() {}
+
+    /** A cache that its users fill. */
+    public static <K, V> MemoryAwareCache<K, V> manual(Blueprint<K, V> blueprint) {
+        return new ManualCache<>(blueprint);
+    }
+
+    /** A cache that fills itself. */
+    public static <K, V> MemoryAwareLoadingCache<K, V> loading(
+            Blueprint<K, V> blueprint, CacheLoader<? super K, V> loader) {
+        return new SelfLoadingCache<>(blueprint, loader);
+    }
+}

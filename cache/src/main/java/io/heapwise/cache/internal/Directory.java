@@ -1,0 +1,179 @@
+package io.heapwise.cache.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Finds the stripe of a hash, and splits stripes that have grown large.
+ *
+ * <p>Invariant: a stripe of depth {@code d} stands in the {@code 2^(D-d)} neighbouring places whose index begins with
+ * its prefix, {@code D} being the depth of the directory; so every hash has exactly one stripe that is not retired.
+ * Thread-safe; a look-up is two reads.
+ */
+final class Directory {
+    /*
+     * Extendible hashing [1] with the leading bits of the hash. A cache starts as one stripe and gets another whenever
+     * one passes its bound, so stripes hold two to four thousand entries whatever the limit of the cache and in whatever
+     * unit it was given: enough that the sampled order is the order of the whole cache, few enough that growing or
+     * splitting one takes tens of microseconds, and always as many locks as there are entries to justify them.
+     *
+     * [1] R. Fagin et al., Extendible Hashing, ACM TODS 4(3), 1979.
+     */
+
+    /** 65,536 stripes; a cache with more than 2^28 entries lets them grow instead. */
+    static final int MAX_DEPTH = 16;
+
+    private static final VarHandle PLACES = MethodHandles.arrayElementVarHandle(Stripe[].class);
+
+    private final ReentrantLock splitLock = new ReentrantLock();
+    private volatile Stripe[] places;
+
+    Directory(int initialEntries, boolean weighted, int splitEntries) {
+        int depth = 0;
+        while (depth < MAX_DEPTH && (long) initialEntries > (long) splitEntries << depth) {
+            depth++;
+        }
+        Stripe[] initial = new Stripe[1 << depth];
+        int slots = initialEntries == 0 ? 8 : Table.slotsFor(initialEntries >> depth);
+        for (int i = 0; i < initial.length; i++) {
+            initial[i] = new Stripe(this, depth, depth == 0 ? 0 : i << (32 - depth), slots, weighted, splitEntries);
+        }
+        places = initial;
+    }
+
+    /** A bijection that spreads every bit of a hash code over all 32 (C. Wellons, lowbias32); never 0. */
+    static int spread(int hashCode) {
+        int h = hashCode;
+        h = (h ^ (h >>> 16)) * 0x7FEB352D;
+        h = (h ^ (h >>> 15)) * 0x846CA68B;
+        h ^= h >>> 16;
+        return h == Table.EMPTY ? 1 : h;
+    }
+
+    /** The stripe that covers {@code hash}; it may be retired by the time the caller has locked it. */
+    Stripe stripeFor(int hash) {
+        Stripe[] places = this.places;
+        return (Stripe) PLACES.getAcquire(places, placeOf(hash, places.length));
+    }
+
+    private static int placeOf(int hash, int places) {
+        return (int) ((hash & 0xFFFF_FFFFL) * places >>> 32);
+    }
+
+    /** Splits {@code stripe} if it still asks for it. Called without any stripe's lock. */
+    void split(Stripe stripe) {
+        splitLock.lock();
+        try {
+            stripe.lock();
+            try {
+                if (stripe.isRetired() || !stripe.wantsSplit()) {
+                    return;
+                }
+                Stripe[] halves = stripe.split();
+                if (halves != null) {
+                    replace(stripe, halves);
+                }
+            } finally {
+                stripe.unlock();
+            }
+        } finally {
+            splitLock.unlock();
+        }
+    }
+
+    private void replace(Stripe stripe, Stripe[] halves) {
+        Stripe[] current = places;
+        int first = placeOf(stripe.prefix, current.length);
+        if (1 << stripe.depth == current.length) {
+            Stripe[] doubled = new Stripe[2 * current.length];
+            for (int i = 0; i < doubled.length; i++) {
+                doubled[i] = current[i >> 1];
+            }
+            doubled[2 * first] = halves[0];
+            doubled[2 * first + 1] = halves[1];
+            places = doubled;
+        } else {
+            int each = (current.length >> stripe.depth) / 2;
+            for (int i = 0; i < 2 * each; i++) {
+                PLACES.setRelease(current, first + i, halves[i < each ? 0 : 1]);
+            }
+        }
+    }
+
+    /** How many stripes there are now. */
+    int size() {
+        int[] count = {0};
+        forEach(stripe -> count[0]++);
+        return count[0];
+    }
+
+    /** Shows each stripe once, without locking it; one that is split meanwhile may be shown retired, or its halves. */
+    void forEach(Consumer<Stripe> visitor) {
+        Stripe[] snapshot = places;
+        Stripe previous = null;
+        for (int i = 0; i < snapshot.length; i++) {
+            Stripe stripe = (Stripe) PLACES.getAcquire(snapshot, i);
+            if (stripe != previous) {
+                visitor.accept(stripe);
+                previous = stripe;
+            }
+        }
+    }
+
+    /** What {@link #walk} does with one stripe, locked and not retired. Calls no user code. */
+    @FunctionalInterface
+    interface Visit {
+        void visit(Stripe stripe);
+    }
+
+    /** Where a walk over all stripes stands: a prefix of {@link #MAX_DEPTH} bits, so that splits lose and repeat nothing. */
+    static final int WALK_END = 1 << MAX_DEPTH;
+
+    /** Visits, under its lock, the stripe at {@code position}; returns the position behind it. */
+    int walk(int position, Visit visit) {
+        for (; ; ) {
+            Stripe stripe = stripeFor(position << (32 - MAX_DEPTH));
+            stripe.lock();
+            try {
+                if (!stripe.isRetired()) {
+                    visit.visit(stripe);
+                    return position + (1 << (MAX_DEPTH - stripe.depth));
+                }
+            } finally {
+                stripe.unlock();
+            }
+        }
+    }
+
+    /** Visits every stripe in turn, each under its own lock. */
+    void walkAll(Visit visit) {
+        for (int position = 0; position < WALK_END; ) {
+            position = walk(position, visit);
+        }
+    }
+
+    /** Whether the calling thread holds the lock of some stripe: then it must not wait for another. */
+    boolean isCallerInside() {
+        boolean[] inside = {false};
+        forEach(stripe -> inside[0] |= stripe.isLockedByCaller());
+        return inside[0];
+    }
+
+    /** Throws unless every place holds the stripe that covers it. */
+    void checkIntegrity() {
+        Stripe[] current = places;
+        for (int i = 0; i < current.length; ) {
+            Stripe stripe = current[i];
+            int span = current.length >> stripe.depth;
+            for (int j = i; j < i + span; j++) {
+                if (current[j] != stripe || i % span != 0) {
+                    throw new IllegalStateException(
+                            "directory place " + j + " (expected the stripe of place " + i + ")");
+                }
+            }
+            i += span;
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package io.heapwise.cache.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.stats.StatsCounter;
+import io.heapwise.memory.Ticker;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A typed {@link Store} that counts: what all views of one cache share. Invariant: every value it hands out as a
+ * {@code V} was put as one, since nothing else reaches the store.
+ */
+final class Engine<K, V> {
+    final Store store;
+    final StatsCounter stats;
+    final boolean isRecordingStats;
+    final Bound<K, V> bound;
+    final Executor executor;
+    final Ticker ticker;
+    final @Nullable Reports<K, V> reports;
+
+    /** Splitting at this size keeps two to four thousand entries in a stripe: see {@link Directory}. */
+    private static final int SPLIT_ENTRIES = 4096;
+
+    Engine(Blueprint<K, V> blueprint) {
+        this.bound = blueprint.bound();
+        this.executor = blueprint.executor() == null ? ForkJoinPool.commonPool() : blueprint.executor();
+        this.ticker = blueprint.ticker();
+        Supplier<? extends StatsCounter> supplier = blueprint.stats();
+        this.isRecordingStats = supplier != null;
+        this.stats = supplier == null
+                ? StatsCounter.disabledStatsCounter()
+                : StatsCounter.guardedStatsCounter(supplier.get());
+        boolean isObserved =
+                isRecordingStats || blueprint.removalListener() != null || blueprint.evictionListener() != null;
+        this.reports = isObserved ? new Reports<>(blueprint, stats, executor) : null;
+        this.store = new Store(
+                new Capacity(bound.maximum()),
+                (int) Math.min(blueprint.initialCapacity(), Math.max(bound.maximum(), 0)),
+                SPLIT_ENTRIES,
+                bound.weigher() == null ? null : weighing(bound),
+                executor,
+                reports);
+    }
+
+    // ---- reading ---------------------------------------------------------------------------------------------------
+
+    /** The value, counted as a use; hits and misses are counted too. */
+    @Nullable V get(Object key) {
+        Object value = store.get(key);
+        if (isRecordingStats) {
+            if (value == null) {
+                stats.recordMisses(1);
+            } else {
+                stats.recordHits(1);
+            }
+        }
+        return cast(value);
+    }
+
+    /** The value, counted as a use of the entry but not as a hit. */
+    @Nullable V getUncounted(Object key) {
+        return cast(store.get(key));
+    }
+
+    /** The value, leaving no trace. */
+    @Nullable V peek(Object key) {
+        return cast(store.peek(key));
+    }
+
+    // ---- writing ---------------------------------------------------------------------------------------------------
+
+    @Nullable V put(K key, V value) {
+        return cast(store.exchange(key, Store.Expect.ANYTHING, value));
+    }
+
+    @Nullable V putIfAbsent(K key, V value) {
+        // Most callers find the key present: look before the lock.
+        V present = getUncounted(key);
+        return present != null ? present : cast(store.exchange(key, Store.Expect.ABSENT, value));
+    }
+
+    @Nullable V replace(K key, V value) {
+        return cast(store.exchange(key, Store.Expect.PRESENT, value));
+    }
+
+    /** Replaces or (null) removes the value if it equals {@code expected}. The comparison runs outside all locks. */
+    boolean exchangeIfEqual(Object key, Object expected, @Nullable V replacement) {
+        while (true) {
+            Object present = store.peek(key);
+            if (present == null || !expected.equals(present)) {
+                return false;
+            }
+            if (store.exchange(key, present, replacement) == present) {
+                return true;
+            }
+        }
+    }
+
+    /** Replaces or (null) removes the value if it is this very object, or if null is given, if there is none. */
+    boolean exchangeIfSame(Object key, @Nullable Object expected, @Nullable V replacement) {
+        return store.exchange(key, expected == null ? Store.Expect.ABSENT : expected, replacement) == expected;
+    }
+
+    @Nullable V remove(Object key) {
+        return cast(store.exchange(key, Store.Expect.ANYTHING, null));
+    }
+
+    /**
+     * The value, computed if absent; hit or miss and the load are counted.
+     *
+     * @param isShared whether waiting callers with the same function share its outcome
+     */
+    @Nullable V computeIfAbsent(K key, Function<? super K, ? extends @Nullable V> function, boolean isShared) {
+        V present = getUncounted(key);
+        if (present == null) {
+            boolean[] ran = {false};
+            V result = cast(store.compute(
+                    key,
+                    Store.Expect.ABSENT,
+                    (k, none) -> {
+                        ran[0] = true;
+                        stats.recordMisses(1);
+                        return timed(() -> function.apply(key));
+                    },
+                    isShared ? function : null));
+            if (!ran[0] && isRecordingStats) {
+                if (result == null) {
+                    stats.recordMisses(1);
+                } else {
+                    stats.recordHits(1);
+                }
+            }
+            return result;
+        }
+        if (isRecordingStats) {
+            stats.recordHits(1);
+        }
+        return present;
+    }
+
+    @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
+        if (peek(key) == null) {
+            return null;
+        }
+        return cast(store.compute(
+                key, Store.Expect.PRESENT, (k, present) -> timed(() -> function.apply(key, present(present))), null));
+    }
+
+    @Nullable V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
+        return cast(store.compute(
+                key, Store.Expect.ANYTHING, (k, present) -> timed(() -> function.apply(key, cast(present))), null));
+    }
+
+    @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
+        return cast(store.compute(
+                key,
+                Store.Expect.ANYTHING,
+                (k, present) -> present == null ? value : timed(() -> function.apply(present(present), value)),
+                null));
+    }
+
+    // ---- bookkeeping -----------------------------------------------------------------------------------------------
+
+    /** Runs a load, counting how long it took and whether it brought something. */
+    <T> @Nullable T timed(Supplier<? extends @Nullable T> load) {
+        if (!isRecordingStats) {
+            return load.get();
+        }
+        long start = ticker.nanos();
+        T result = null;
+        try {
+            result = load.get();
+        } finally {
+            countLoad(start, result != null);
+        }
+        return result;
+    }
+
+    void countLoad(long startNanos, boolean isSuccess) {
+        if (isRecordingStats) {
+            long nanos = ticker.nanos() - startNanos;
+            if (isSuccess) {
+                stats.recordLoadSuccess(nanos);
+            } else {
+                stats.recordLoadFailure(nanos);
+            }
+        }
+    }
+
+    /** Tells listeners of a value that was made for the cache but did not get in. */
+    void reportUnkept(K key, V value, RemovalCause cause) {
+        if (reports != null) {
+            reports.accept(new Departure(key, value, 0, cause, null));
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <K, V> Store.Weighing weighing(Bound<K, V> bound) {
+        return (key, value) -> bound.weigher() == null ? 1 : bound.weigher().weigh((K) key, (V) value);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <V> @Nullable V cast(@Nullable Object value) {
+        return (V) value;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <V> V present(@Nullable Object value) {
+        return (V) requireNonNull(value);
+    }
+}

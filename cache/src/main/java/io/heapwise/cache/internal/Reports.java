@@ -1,0 +1,56 @@
+package io.heapwise.cache.internal;
+
+import com.github.benmanes.caffeine.cache.RemovalListener;
+import com.github.benmanes.caffeine.cache.stats.StatsCounter;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells listeners and statistics of entries that left. Invariant: nothing that a listener or an executor throws reaches
+ * the cache or its caller.
+ */
+final class Reports<K, V> implements Consumer<Departure> {
+    private static final System.Logger LOGGER = System.getLogger("io.heapwise.cache");
+
+    private final @Nullable RemovalListener<? super K, ? super V> removalListener;
+    private final @Nullable RemovalListener<? super K, ? super V> evictionListener;
+    private final StatsCounter stats;
+    private final Executor executor;
+
+    Reports(Blueprint<K, V> blueprint, StatsCounter stats, Executor executor) {
+        this.removalListener = blueprint.removalListener();
+        this.evictionListener = blueprint.evictionListener();
+        this.stats = stats;
+        this.executor = executor;
+    }
+
+    @Override
+    public void accept(Departure left) {
+        if (left.cause().wasEvicted()) {
+            stats.recordEviction(left.weight(), left.cause());
+            if (evictionListener != null) {
+                tell(evictionListener, left);
+            }
+        }
+        RemovalListener<? super K, ? super V> listener = removalListener;
+        if (listener != null) {
+            try {
+                executor.execute(() -> tell(listener, left));
+            } catch (RuntimeException refused) {
+                LOGGER.log(Level.WARNING, "the executor refused a removal notice; told on the calling thread", refused);
+                tell(listener, left);
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // what left came in as a K and a V
+    private void tell(RemovalListener<? super K, ? super V> listener, Departure left) {
+        try {
+            listener.onRemoval((K) left.key(), (V) left.value(), left.cause());
+        } catch (Throwable thrown) {
+            LOGGER.log(Level.WARNING, "a listener threw on cause=" + left.cause(), thrown);
+        }
+    }
+}

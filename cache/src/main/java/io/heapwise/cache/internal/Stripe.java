@@ -1,0 +1,432 @@
+package io.heapwise.cache.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a cache whose hashes begin with one prefix: a table, the lock that writers take and the version that
+ * readers check.
+ *
+ * <p>Invariant: the version is even exactly when the table can be read; it is odd while entries move and for ever once
+ * the stripe is retired. {@code inserted == entries + removed + evicted}.
+ */
+final class Stripe {
+    /*
+     * Readers take no lock (a sequence lock, [1]): they read the version (acquire), probe, and read the version again
+     * behind an acquire fence. Same even version: nothing moved in between, the answer was true at one moment of the
+     * call. That holds for misses as for hits. To look only whether the key is still there would not do: the same key
+     * object may have been removed and put back with another value, or have moved over a slot that the probe had passed.
+     * After a few failures a reader takes the lock, so a busy writer can't hold it up for ever.
+     *
+     * Writers set the version odd before the first store and even after the last. To replace the value of a present key
+     * is one release store and leaves the version alone.
+     *
+     * Recency: `clock` counts insertions. An entry's stamp is the clock at its last access; the victim is the oldest of
+     * 16 sampled neighbours. In an open-addressed table neighbours are random enough, and 16 of them lie in two or three
+     * cache lines. No list is kept, so a hit writes at most four bytes, and none while the clock stands still. Ages are
+     * differences, so the clock may wrap.
+     *
+     * [1] H.-J. Boehm, Can Seqlocks Get Along With Programming Language Memory Models?, MSPC 2012, section 4.
+     */
+
+    /** What {@link #read} returns when the stripe was retired: look the stripe up again. */
+    static final Object RETIRED = new Object();
+
+    static final int NO_VICTIM = -1;
+
+    private static final int OPTIMISTIC_READS = 4;
+    private static final int LOCK_SPINS = 32;
+    private static final int SAMPLE = 16;
+
+    private static final VarHandle VERSION;
+
+    static {
+        try {
+            VERSION = MethodHandles.lookup().findVarHandle(Stripe.class, "version", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** How many leading hash bits all keys of this stripe share. */
+    final int depth;
+
+    /** Those bits, followed by zeros. */
+    final int prefix;
+
+    private final Directory directory;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @SuppressWarnings("unused") // through VERSION
+    private int version;
+
+    private int clock;
+    private int entries;
+    private int random;
+
+    /** Replaced as a whole; its fields are final, so a reader that races with the replacement sees whole arrays. */
+    private Table table;
+
+    /** Computations under way for keys of this stripe. */
+    private @Nullable Flight flights;
+
+    private long inserted;
+    private long removed;
+    private long evicted;
+
+    /** Entries at which the stripe asks to be split. */
+    private int splitEntries;
+
+    Stripe(Directory directory, int depth, int prefix, int initialSlots, boolean weighted, int splitEntries) {
+        this.directory = directory;
+        this.depth = depth;
+        this.prefix = prefix;
+        this.table = new Table(initialSlots, depth, weighted);
+        this.splitEntries = splitEntries;
+        this.random = (prefix + depth) * 0x9E3779B9 | 1;
+    }
+
+    // ---- reading ---------------------------------------------------------------------------------------------------
+
+    /** The value of {@code key}, null, or {@link #RETIRED}; {@code use} says whether this counts as an access. */
+    @Nullable Object read(int hash, Object key, boolean use) {
+        for (int attempt = 0; attempt < OPTIMISTIC_READS; attempt++) {
+            int before = versionAcquire();
+            if ((before & 1) == 0) {
+                Table table = this.table;
+                int slot = table.locate(hash, key);
+                Object value = slot == Table.ABSENT ? null : table.valueAcquire(slot);
+                VarHandle.acquireFence();
+                if (versionOpaque() == before) {
+                    if (use && slot != Table.ABSENT) {
+                        table.touch(slot, clock);
+                    }
+                    return value;
+                }
+            }
+            Thread.onSpinWait();
+        }
+        return readLocked(hash, key, use);
+    }
+
+    private @Nullable Object readLocked(int hash, Object key, boolean use) {
+        lock();
+        try {
+            if (isRetired()) {
+                return RETIRED;
+            }
+            int slot = table.locate(hash, key);
+            if (slot == Table.ABSENT) {
+                return null;
+            }
+            if (use) {
+                table.touch(slot, clock);
+            }
+            return table.valueAt(slot);
+        } finally {
+            unlock();
+        }
+    }
+
+    /** How many entries there are; a moment ago, when read without the lock. */
+    int entries() {
+        return entries;
+    }
+
+    // ---- the lock --------------------------------------------------------------------------------------------------
+
+    /**
+     * Takes the lock. Keys are compared under it, and an equals that calls back into the cache is refused here before it
+     * can do harm: at once when it comes back to this stripe, and before it would wait for another, which could deadlock.
+     */
+    void lock() {
+        if (lock.isHeldByCurrentThread()) {
+            throw reentered();
+        }
+        for (int spin = 0; spin < LOCK_SPINS; spin++) {
+            if (lock.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        if (directory.isCallerInside()) {
+            throw reentered();
+        }
+        lock.lock();
+    }
+
+    private static IllegalStateException reentered() {
+        return new IllegalStateException("the cache was called from equals of a key (expected no call while it compares"
+                + " keys): let equals look at the keys alone");
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    boolean isLockedByCaller() {
+        return lock.isHeldByCurrentThread();
+    }
+
+    // ---- writing: under the lock -----------------------------------------------------------------------------------
+
+    boolean isRetired() {
+        return (version & 1) != 0;
+    }
+
+    Table table() {
+        return table;
+    }
+
+    void use(int slot) {
+        table.touch(slot, clock);
+    }
+
+    void replace(int slot, Object value, int weight) {
+        table.replaceRelease(slot, value, weight);
+        table.touch(slot, clock);
+    }
+
+    void insert(int hash, Object key, Object value, int weight) {
+        if (table.wouldCrowd(entries)) {
+            rebuild(table.slotsAfterGrowth());
+        }
+        beginMove();
+        table.insert(hash, key, value, weight, ++clock);
+        entries++;
+        endMove();
+        inserted++;
+    }
+
+    /** Takes an entry out, counted as evicted or as removed. */
+    void remove(int slot, boolean asEvicted) {
+        beginMove();
+        table.remove(slot);
+        entries--;
+        endMove();
+        if (asEvicted) {
+            evicted++;
+        } else {
+            removed++;
+        }
+    }
+
+    /** Counts an entry that was refused for its size: it came and left within one call. */
+    void countRefused() {
+        inserted++;
+        evicted++;
+    }
+
+    /** Gives memory back when few entries are left. */
+    void trimTable() {
+        if (table.isSparse(entries)) {
+            rebuild(Table.slotsFor(entries));
+        }
+    }
+
+    /** Takes everything out, counted as removed. */
+    void clear() {
+        Table emptied = new Table(Table.slotsFor(0), depth, table.isWeighted());
+        beginMove();
+        table = emptied;
+        removed += entries;
+        entries = 0;
+        endMove();
+    }
+
+    /** The slot of the least recently used of 16 sampled entries, or {@link #NO_VICTIM}. Weightless ones are spared. */
+    int victim() {
+        Table table = this.table;
+        int slots = table.slots();
+        int slot = randomStart(table, slots);
+        int victim = NO_VICTIM;
+        int oldest = -1;
+        for (int left = slots, sampled = 0; left > 0 && sampled < SAMPLE; left--) {
+            if (table.isOccupied(slot) && table.weightAt(slot) > 0) {
+                // A stamp that a racing reader left can't lie ahead of the clock, but a wrapped one may: it is oldest.
+                int age = (clock - table.stampAt(slot)) & Integer.MAX_VALUE;
+                if (age > oldest) {
+                    oldest = age;
+                    victim = slot;
+                }
+                sampled++;
+            }
+            if (++slot == slots) {
+                slot = 0;
+            }
+        }
+        return victim;
+    }
+
+    /**
+     * A slot that is occupied, each with the same chance. Any slot would do for the order, but not for the table: regions
+     * would then lose entries alike however full they are, instead of the fuller the more, and nothing would keep one
+     * from filling up to a single long cluster.
+     */
+    private int randomStart(Table table, int slots) {
+        int slot = 0;
+        for (int attempt = 0; attempt < SAMPLE; attempt++) {
+            slot = (int) ((nextRandom() & 0xFFFF_FFFFL) * slots >>> 32);
+            if (table.isOccupied(slot)) {
+                break;
+            }
+        }
+        return slot;
+    }
+
+    /** How long ago, in insertions into this stripe, the entry was last used. */
+    int ageOf(int slot) {
+        return (clock - table.stampAt(slot)) & Integer.MAX_VALUE;
+    }
+
+    // ---- computations under way: under the lock --------------------------------------------------------------------
+
+    @Nullable Flight flightOf(int hash, Object key) {
+        for (Flight flight = flights; flight != null; flight = flight.next) {
+            if (flight.hash == hash && key.equals(flight.key)) {
+                return flight;
+            }
+        }
+        return null;
+    }
+
+    void addFlight(Flight flight) {
+        flight.next = flights;
+        flights = flight;
+    }
+
+    void removeFlight(Flight gone) {
+        Flight previous = null;
+        for (Flight flight = flights; flight != null; previous = flight, flight = flight.next) {
+            if (flight == gone) {
+                if (previous == null) {
+                    flights = flight.next;
+                } else {
+                    previous.next = flight.next;
+                }
+                return;
+            }
+        }
+    }
+
+    void discardFlights() {
+        for (Flight flight = flights; flight != null; flight = flight.next) {
+            flight.discard();
+        }
+    }
+
+    // ---- splitting: under the lock ---------------------------------------------------------------------------------
+
+    boolean wantsSplit() {
+        return entries > splitEntries && depth < Directory.MAX_DEPTH;
+    }
+
+    /**
+     * Two stripes that hold what this one holds, which is then retired; or null when the hashes are so alike that a
+     * split would not help, in which case the stripe asks again at twice the size.
+     */
+    Stripe @Nullable [] split() {
+        int bit = 1 << (31 - depth);
+        int upper = 0;
+        for (int slot = 0, slots = table.slots(); slot < slots; slot++) {
+            if (table.isOccupied(slot) && (table.hashAt(slot) & bit) != 0) {
+                upper++;
+            }
+        }
+        int lower = entries - upper;
+        if (Math.min(lower, upper) < entries / 8) {
+            splitEntries = splitEntries > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : splitEntries * 2;
+            return null;
+        }
+        Stripe[] halves = {half(bit, 0, lower), half(bit, bit, upper)};
+        // The ledger goes on in the first half: inserted == entries + removed + evicted then holds in both.
+        halves[0].inserted = inserted - upper;
+        halves[0].removed = removed;
+        halves[0].evicted = evicted;
+        halves[1].inserted = upper;
+        for (Flight flight = flights; flight != null; ) {
+            Flight next = flight.next;
+            halves[(flight.hash & bit) == 0 ? 0 : 1].addFlight(flight);
+            flight = next;
+        }
+        flights = null;
+        beginMove(); // and no end: readers go to the lock, and from there to the directory
+        table = new Table(1, depth, false);
+        entries = 0;
+        return halves;
+    }
+
+    private Stripe half(int mask, int bit, int expected) {
+        Stripe half = new Stripe(
+                directory, depth + 1, prefix | bit, Table.slotsFor(expected), table.isWeighted(), splitEntries);
+        half.clock = clock;
+        half.entries = table.copyInto(half.table, mask, bit);
+        return half;
+    }
+
+    // ---- bookkeeping: under the lock -------------------------------------------------------------------------------
+
+    long inserted() {
+        return inserted;
+    }
+
+    long removed() {
+        return removed;
+    }
+
+    long evicted() {
+        return evicted;
+    }
+
+    /** Throws unless the invariants hold; returns the sum of the weights. */
+    long checkIntegrity() {
+        table.checkIntegrity(entries);
+        if (inserted != entries + removed + evicted) {
+            throw new IllegalStateException("inserted=" + inserted + " (expected " + entries + " present + " + removed
+                    + " removed + " + evicted + " evicted)");
+        }
+        long weight = 0;
+        for (int slot = 0, slots = table.slots(); slot < slots; slot++) {
+            if (table.isOccupied(slot)) {
+                weight += table.weightAt(slot);
+            }
+        }
+        return weight;
+    }
+
+    private void rebuild(int slots) {
+        Table larger = new Table(slots, depth, table.isWeighted());
+        table.copyInto(larger, 0, 0);
+        beginMove();
+        table = larger;
+        endMove();
+    }
+
+    private int nextRandom() {
+        int x = random;
+        x ^= x << 13;
+        x ^= x >>> 17;
+        x ^= x << 5;
+        random = x;
+        return x;
+    }
+
+    private int versionAcquire() {
+        return (int) VERSION.getAcquire(this);
+    }
+
+    private int versionOpaque() {
+        return (int) VERSION.getOpaque(this);
+    }
+
+    private void beginMove() {
+        VERSION.setOpaque(this, version + 1);
+        VarHandle.storeStoreFence(); // else a reader could see a moved entry under the version from before
+    }
+
+    private void endMove() {
+        VERSION.setRelease(this, version + 1);
+    }
+}
