@@ -20,10 +20,20 @@ public final class ResultTable {
                 run.outcomeWords(),
                 String.format(Locale.ROOT, "%.1f %%", run.hitRate() * 100),
                 String.format(Locale.ROOT, "%,d", run.operationsPerSecond()),
-                run.peakLiveBytes() == Sample.UNKNOWN
-                        ? "not known"
-                        : String.format(Locale.ROOT, "%.1f MB", run.peakLiveBytes() / (double) (1 << 20)),
+                peakLive(run),
                 String.format(Locale.ROOT, "%.1f s", run.last().gcMillis() / 1000.0));
+    }
+
+    private static String peakLive(Run run) {
+        if (run.peakLiveBytes() == Sample.UNKNOWN) {
+            return "not known";
+        }
+        String peak = String.format(Locale.ROOT, "%.1f MB", run.peakLiveBytes() / (double) (1 << 20));
+        long known = run.samples().stream()
+                .filter(sample -> sample.liveBytes() != Sample.UNKNOWN)
+                .count();
+        // One sample is the last: no collection of the whole heap was needed before the end.
+        return known == 1 ? peak + " at end" : peak;
     }
 
     /** Lines for a terminal: the first two columns to the left, the numbers to the right. */

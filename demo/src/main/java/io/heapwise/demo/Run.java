@@ -46,12 +46,14 @@ public record Run(Contestant contestant, Outcome outcome, String detail, long pl
         return samples.stream().mapToLong(Sample::held).max().orElse(0);
     }
 
-    /** The share of the samples in which it held less than a hundredth of its own peak: how long it was empty. */
-    public double emptyShare() {
+    /** The share of the samples, from the one of the peak on, in which it held less than a tenth of that peak. */
+    public double collapsedShare() {
         long peak = peakHeld();
-        long empty =
-                samples.stream().filter(sample -> sample.held() * 100 < peak).count();
-        return (double) empty / samples.size();
+        List<Sample> since =
+                samples.stream().dropWhile(sample -> sample.held() < peak).toList();
+        long collapsed =
+                since.stream().filter(sample -> sample.held() * 10 < peak).count();
+        return (double) collapsed / since.size();
     }
 
     /** The outcome in a few words, for a reader who looks at nothing else. */

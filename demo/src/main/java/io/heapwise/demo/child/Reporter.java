@@ -21,6 +21,7 @@ final class Reporter {
     private final long limitMillis;
     private final long startNanos = System.nanoTime();
     private final long gcMillisBefore;
+    private long newestLiveBytes = Sample.UNKNOWN;
     private boolean ended;
 
     /** @param limitMillis how long the work may take; then the reporter ends it, and the JVM with it */
@@ -56,20 +57,36 @@ final class Reporter {
         say(new Message.End(outcome, detail));
     }
 
-    /** Says why the work was not done. The newest sample stays the last: there may be no memory for another one. */
+    /**
+     * Says why the work was not done, after a last sample. In it are the heap and the count from before the contestant is let
+     * go, and the live set that was seen last: to say anything takes memory, and there may be none until then.
+     */
     synchronized void fail(Outcome outcome, String detail) {
         if (ended) {
             return;
         }
         ended = true;
+        long usedBytes = gauge.usedBytes();
+        long held = meter.held();
         meter.forgetHeld();
+        long liveBytes = newestLiveBytes == Sample.UNKNOWN ? gauge.liveBytes() : newestLiveBytes;
+        say(new Message.Progress(new Sample(
+                elapsedMillis(),
+                usedBytes,
+                liveBytes,
+                meter.operations(),
+                meter.misses(),
+                held,
+                gauge.gcMillis() - gcMillisBefore)));
         say(new Message.End(outcome, detail));
     }
 
     /** Says how it is doing now. */
     synchronized void report() {
         if (!ended) {
-            say(new Message.Progress(sample()));
+            Sample now = sample();
+            newestLiveBytes = now.liveBytes();
+            say(new Message.Progress(now));
         }
     }
 

@@ -163,7 +163,8 @@ public final class HtmlPage {
                                 + " fresh JVM with the options %s, on Java %s (%s). With the serial collector the live set is"
                                 + " exact: it is what a collection of the whole heap leaves. It is also what the JVM chooses by"
                                 + " itself in a container as small as this heap. Heap and counts were sampled ten times a"
-                                + " second; after its end each contestant's heap was collected once more, outside the times.",
+                                + " second; after its end each contestant's heap was collected once more, outside the times; where no whole collection was"
+                                + " needed before that, the live heap is known at the end only.",
                         runs.stream().mapToLong(Run::planned).max().orElse(0),
                         options.scene().operations(),
                         options.seconds(),

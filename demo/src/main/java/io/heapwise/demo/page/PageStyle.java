@@ -12,7 +12,7 @@ final class PageStyle {
               --used: #2c4a66; --live: #7cb8f0; --held: #b79be0; --good: #69c294; --slow: #e0ab56; --bad: #f2877f; } }
             * { box-sizing: border-box; }
             body { margin: 0; background: var(--paper); color: var(--ink);
-              font: 16px/1.55 system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }
+              font: 16px/1.55 "Segoe UI", Roboto, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif; }
             main { max-width: 72rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
             h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .4rem; letter-spacing: -.01em; }
             h2 { font-size: 1.2rem; margin: 2.6rem 0 .7rem; }
@@ -38,7 +38,7 @@ final class PageStyle {
             svg .used { fill: var(--used); }
             svg .live { fill: none; stroke: var(--live); stroke-width: 2.2; stroke-linejoin: round; }
             svg .held { fill: none; stroke: var(--held); stroke-width: 1.8; stroke-linejoin: round; }
-            svg .ending { font-weight: 600; }
+            svg .ending { font-weight: 600; paint-order: stroke; stroke: var(--card); stroke-width: 5px; stroke-linejoin: round; }
             .good { color: var(--good); } .slow { color: var(--slow); } .bad { color: var(--bad); }
             svg .good { fill: var(--good); } svg .slow { fill: var(--slow); } svg .bad { fill: var(--bad); }
             .key { display: flex; flex-wrap: wrap; gap: .3rem 1.4rem; font-size: .9rem; margin: 0 0 .9rem; padding: 0;

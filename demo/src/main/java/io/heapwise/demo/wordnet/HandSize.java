@@ -7,7 +7,7 @@ package io.heapwise.demo.wordnet;
 final class HandSize {
 
     /** Heap for each page, table, garbage in flight and room to collect included. */
-    private static final long HEAP_BYTES_PER_PAGE = 8192;
+    private static final long HEAP_BYTES_PER_PAGE = 16384;
 
     private HandSize() {}
 

@@ -1,10 +1,12 @@
 package io.heapwise.demo.wordnet;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.heapwise.cache.MemoryAwareCache;
+import io.heapwise.cache.MemoryAwareLoadingCache;
 
-/** Ours, with its defaults. */
+/** Ours, told how much of the heap it may have and nothing about the pages. */
 final class Heapwise extends WordLookup {
+
+    private static final double HEAP_SHARE = 0.5;
 
     @Override
     public String name() {
@@ -18,14 +20,16 @@ final class Heapwise extends WordLookup {
 
     @Override
     public String setUp(long heapBytes) {
-        return "STAND-IN";
+        return "MemoryAwareCache.builder().maximumHeapShare(" + HEAP_SHARE
+                + ").build(loader): half of the heap, measured by what the pages"
+                + " take, since this JVM has nothing else to hold (left out, it is a quarter). The share says nothing about"
+                + " this text and stays the same in another heap. Its policy is LRU.";
     }
 
     @Override
     Pages open(SlowStore store, long heapBytes) {
-        LoadingCache<String, String> cache = Caffeine.newBuilder()
-                .maximumWeight(heapBytes / 4)
-                .<String, String>weigher((word, page) -> 112 + word.length() + page.length())
+        MemoryAwareLoadingCache<String, String> cache = MemoryAwareCache.<String, String>builder()
+                .maximumHeapShare(HEAP_SHARE)
                 .build(store::fetch);
         return Pages.of(cache::get, cache::estimatedSize);
     }
