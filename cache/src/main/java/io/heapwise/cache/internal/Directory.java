@@ -59,7 +59,7 @@ final class Directory {
     }
 
     private static int placeOf(int hash, int places) {
-        return (int) ((hash & 0xFFFF_FFFFL) * places >>> 32);
+        return (int) (((hash & 0xFFFF_FFFFL) * places) >>> 32);
     }
 
     /** Splits {@code stripe} if it still asks for it. Called without any stripe's lock. */

@@ -206,12 +206,12 @@ final class Engine<K, V> {
         return (key, value) -> bound.weigher() == null ? 1 : bound.weigher().weigh((K) key, (V) value);
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // only a V gets into the store
     private static <V> @Nullable V cast(@Nullable Object value) {
         return (V) value;
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <V> V present(@Nullable Object value) {
         return (V) requireNonNull(value);
     }

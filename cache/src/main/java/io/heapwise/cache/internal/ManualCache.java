@@ -37,6 +37,7 @@ class ManualCache<K, V> implements MemoryAwareCache<K, V> {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // Caffeine declares V, but means null where the function finds nothing
     public @Nullable V get(K key, Function<? super K, ? extends @Nullable V> mappingFunction) {
         requireNonNull(key, "key");
         requireNonNull(mappingFunction, "mappingFunction");

@@ -127,12 +127,12 @@ final class PolicyView<K, V> implements Policy<K, V> {
         }
 
         @Override
-        public <T> T coldest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
+        public <T extends @Nullable Object> T coldest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
             return requireNonNull(mappingFunction, "mappingFunction").apply(ordered(oldestFirst()));
         }
 
         @Override
-        public <T> T hottest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
+        public <T extends @Nullable Object> T hottest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
             return requireNonNull(mappingFunction, "mappingFunction")
                     .apply(ordered(oldestFirst().reversed()));
         }

@@ -27,6 +27,7 @@ final class Refreshes<K, V> {
     }
 
     /** Starts a reload, or returns the one under way. The old value is served meanwhile. */
+    @SuppressWarnings("FutureReturnValueIgnored") // finish passes every failure on to the promise
     CompletableFuture<V> start(K key, CacheLoader<? super K, V> loader) {
         CompletableFuture<V> promise = new CompletableFuture<>();
         CompletableFuture<V> other = underWay.putIfAbsent(key, promise);

@@ -33,6 +33,7 @@ final class SelfLoadingCache<K, V> extends ManualCache<K, V> implements MemoryAw
     }
 
     @Override
+    @SuppressWarnings("NullAway") // Caffeine declares V, but means null where the loader finds nothing
     public @Nullable V get(K key) {
         return engine.computeIfAbsent(requireNonNull(key, "key"), load, true);
     }

@@ -2,8 +2,6 @@ package io.heapwise.cache.internal;
 
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,20 +35,14 @@ final class Store {
         int weigh(Object key, Object value);
     }
 
-    /** Entries a writer evicts on behalf of a lowered limit before it leaves the rest to the executor. */
-    private static final int SLICE_ENTRIES = 512;
-
     private final Directory directory;
     private final Capacity capacity;
     private final @Nullable Weighing weighing;
-    private final Executor executor;
+    private final Trimmer trimmer;
     private final Waits waits = new Waits();
 
-    /** Told of entries that left; null when nobody wants to know, and then nothing is collected. */
-    private final @Nullable Consumer<Departure> departures;
-
-    private final AtomicInteger trimPosition = new AtomicInteger();
-    private final AtomicBoolean isTrimScheduled = new AtomicBoolean();
+    /** Told of entries that left; null when nobody wants to know. */
+    private final @Nullable Consumer<Departure> listener;
 
     Store(
             Capacity capacity,
@@ -58,12 +50,12 @@ final class Store {
             int splitEntries,
             @Nullable Weighing weighing,
             Executor executor,
-            @Nullable Consumer<Departure> departures) {
+            @Nullable Consumer<Departure> listener) {
         this.capacity = capacity;
         this.directory = new Directory(initialEntries, weighing != null, splitEntries);
         this.weighing = weighing;
-        this.executor = executor;
-        this.departures = departures;
+        this.trimmer = new Trimmer(directory, capacity, executor, listener);
+        this.listener = listener;
     }
 
     // ---- reading ---------------------------------------------------------------------------------------------------
@@ -137,23 +129,23 @@ final class Store {
             Stripe stripe = directory.stripeFor(hash);
             Flight other;
             Object previous = null;
-            Departure left = null;
+            Departures departures = Departures.to(listener);
             stripe.lock();
             try {
                 if (stripe.isRetired()) {
                     continue;
                 }
-                other = stripe.flightOf(hash, key);
+                other = stripe.flights.of(hash, key);
                 if (other == own) {
                     int slot = stripe.table().locate(hash, key);
                     previous = slot == Table.ABSENT ? null : stripe.table().valueAt(slot);
                     if (own != null) {
-                        stripe.removeFlight(own);
+                        stripe.flights.remove(own);
                     }
                     if (own != null && own.isDiscarded() && replacement != null) {
-                        left = departed(key, replacement, weight, RemovalCause.EXPLICIT, null);
+                        departures.add(key, replacement, weight, RemovalCause.EXPLICIT);
                     } else if (isMet(expected, previous)) {
-                        left = apply(stripe, slot, hash, key, previous, replacement, weight);
+                        apply(stripe, slot, hash, key, previous, replacement, weight, departures);
                     } else if (previous != null && expected != Expect.PRESENT) {
                         stripe.use(slot);
                     }
@@ -166,7 +158,7 @@ final class Store {
                 continue;
             }
             settle(stripe);
-            report(left);
+            departures.report();
             return previous;
         }
     }
@@ -191,7 +183,7 @@ final class Store {
                 if (stripe.isRetired()) {
                     continue;
                 }
-                other = stripe.flightOf(hash, key);
+                other = stripe.flights.of(hash, key);
                 if (other == null) {
                     int slot = stripe.table().locate(hash, key);
                     current = slot == Table.ABSENT ? null : stripe.table().valueAt(slot);
@@ -202,7 +194,7 @@ final class Store {
                         return current;
                     }
                     own = new Flight(key, hash, shared);
-                    stripe.addFlight(own);
+                    stripe.flights.add(own);
                 }
             } finally {
                 stripe.unlock();
@@ -237,7 +229,7 @@ final class Store {
         } finally {
             // Out of the list before it lands: who wakes up must find the key free.
             if (isListed) {
-                inStripe(own.hash, stripe -> stripe.removeFlight(own));
+                inStripe(own.hash, stripe -> stripe.flights.remove(own));
             }
             own.land(result, failure);
         }
@@ -246,100 +238,50 @@ final class Store {
     /** Removes {@code key} without waiting: a computation under way goes on, but what it yields is not kept. */
     void invalidate(Object key) {
         int hash = Directory.spread(key.hashCode());
-        Departure[] left = {null};
+        Departures departures = Departures.to(listener);
         inStripe(hash, stripe -> {
-            Flight flight = stripe.flightOf(hash, key);
+            Flight flight = stripe.flights.of(hash, key);
             if (flight != null) {
                 flight.discard();
             }
             int slot = stripe.table().locate(hash, key);
             if (slot != Table.ABSENT) {
-                left[0] = depart(stripe, slot, RemovalCause.EXPLICIT, null);
+                remove(stripe, slot, RemovalCause.EXPLICIT, departures);
                 stripe.trimTable();
             }
         });
-        report(left[0]);
+        departures.report();
     }
 
     /** Removes everything, a stripe at a time, without waiting; what is being computed meanwhile is not kept. */
     void invalidateAll() {
         for (int position = 0; position < Directory.WALK_END; ) {
-            Departure[] left = {null};
+            Departures departures = Departures.to(listener);
             position = directory.walk(position, stripe -> {
-                stripe.discardFlights();
+                stripe.flights.discardAll();
                 Table table = stripe.table();
                 long weight = 0;
                 for (int slot = 0, slots = table.slots(); slot < slots; slot++) {
                     if (table.isOccupied(slot)) {
                         weight += table.weightAt(slot);
-                        left[0] = departed(table, slot, RemovalCause.EXPLICIT, left[0]);
+                        departures.add(table, slot, RemovalCause.EXPLICIT);
                     }
                 }
                 stripe.clear();
                 capacity.add(-weight);
             });
-            report(left[0]);
+            departures.report();
         }
     }
 
-    // ---- eviction --------------------------------------------------------------------------------------------------
-
-    /** Evicts until the total is within the limit; for a cache that was told to hold less. */
+    /** Evicts until the total is within the limit. */
     void trim() {
-        while (capacity.isExceeded() && trimSlice()) {
-            // another slice
-        }
+        trimmer.trim();
     }
 
     /** Evicts what a lowered limit demands: a slice at once, the rest on the executor. */
     void trimSoon() {
-        if (capacity.isExceeded()
-                && trimSlice()
-                && capacity.isExceeded()
-                && isTrimScheduled.compareAndSet(false, true)) {
-            try {
-                executor.execute(() -> {
-                    isTrimScheduled.set(false);
-                    trim();
-                });
-            } catch (RuntimeException refused) {
-                isTrimScheduled.set(false);
-                trim();
-            }
-        }
-    }
-
-    /** Evicts up to a slice of entries from the stripes in turn; false when nothing could be evicted. */
-    private boolean trimSlice() {
-        int evicted = 0;
-        int barren = 0;
-        while (evicted < SLICE_ENTRIES && capacity.isExceeded()) {
-            int before = evicted;
-            Departure[] left = {null};
-            int[] count = {evicted};
-            int position = trimPosition.get();
-            int next = directory.walk(position & (Directory.WALK_END - 1), stripe -> {
-                // Few at a time from each: the coldest of a stripe are found among samples, and stripes shrink alike.
-                int share = Math.max(1, Math.min(stripe.entries() / 16, SLICE_ENTRIES / 8));
-                for (int i = 0; i < share && capacity.isExceeded(); i++) {
-                    int victim = stripe.victim();
-                    if (victim == Stripe.NO_VICTIM) {
-                        break;
-                    }
-                    left[0] = depart(stripe, victim, RemovalCause.SIZE, left[0]);
-                    count[0]++;
-                }
-                stripe.trimTable();
-            });
-            trimPosition.compareAndSet(position, next & (Directory.WALK_END - 1));
-            report(left[0]);
-            evicted = count[0];
-            // A whole round without a victim: what is left weighs nothing, or is held by writes under way.
-            if (evicted == before && (barren += next - position) >= Directory.WALK_END) {
-                break;
-            }
-        }
-        return evicted > 0;
+        trimmer.trimSoon();
     }
 
     // ---- bookkeeping -----------------------------------------------------------------------------------------------
@@ -388,39 +330,42 @@ final class Store {
         return present == expected;
     }
 
-    private @Nullable Departure apply(
+    private void apply(
             Stripe stripe,
             int slot,
             int hash,
             Object key,
             @Nullable Object previous,
             @Nullable Object replacement,
-            int weight) {
+            int weight,
+            Departures departures) {
         if (replacement == null) {
-            if (previous == null) {
-                return null;
+            if (previous != null) {
+                remove(stripe, slot, RemovalCause.EXPLICIT, departures);
+                stripe.trimTable();
             }
-            Departure left = depart(stripe, slot, RemovalCause.EXPLICIT, null);
-            stripe.trimTable();
-            return left;
+        } else if (weight > capacity.limit()) {
+            // Heavier than the whole limit: it comes and goes at once, rather than drive out all others first.
+            if (previous != null) {
+                remove(stripe, slot, RemovalCause.REPLACED, departures);
+            }
+            stripe.countRefused();
+            departures.add(key, replacement, weight, RemovalCause.SIZE);
+        } else if (previous == null) {
+            insert(stripe, hash, key, replacement, weight, departures);
+        } else {
+            if (previous != replacement) {
+                departures.add(stripe.table(), slot, RemovalCause.REPLACED);
+            }
+            int before = stripe.table().weightAt(slot);
+            stripe.replace(slot, replacement, weight);
+            if (weight != before) {
+                capacity.add((long) weight - before);
+            }
         }
-        if (weight > capacity.limit()) {
-            return refuse(stripe, slot, key, previous, replacement, weight);
-        }
-        if (previous == null) {
-            return insert(stripe, hash, key, replacement, weight);
-        }
-        int before = stripe.table().weightAt(slot);
-        Departure left = previous == replacement ? null : departed(stripe.table(), slot, RemovalCause.REPLACED, null);
-        stripe.replace(slot, replacement, weight);
-        if (weighing != null && weight != before) {
-            capacity.add((long) weight - before);
-        }
-        return left;
     }
 
-    private @Nullable Departure insert(Stripe stripe, int hash, Object key, Object value, int weight) {
-        Departure left = null;
+    private void insert(Stripe stripe, int hash, Object key, Object value, int weight, Departures departures) {
         long freed = 0;
         long delta = 0;
         try {
@@ -432,7 +377,7 @@ final class Store {
                     break;
                 }
                 freed += stripe.table().weightAt(victim);
-                left = departed(stripe.table(), victim, RemovalCause.SIZE, left);
+                departures.add(stripe.table(), victim, RemovalCause.SIZE);
                 stripe.remove(victim, true);
             }
             delta = -freed;
@@ -443,37 +388,13 @@ final class Store {
                 capacity.add(delta);
             }
         }
-        return left;
     }
 
-    /** An entry heavier than the whole limit comes and goes at once, rather than drive out all others first. */
-    private @Nullable Departure refuse(
-            Stripe stripe, int slot, Object key, @Nullable Object previous, Object replacement, int weight) {
-        Departure left = null;
-        if (previous != null) {
-            left = depart(stripe, slot, RemovalCause.REPLACED, null);
-        }
-        stripe.countRefused();
-        return departed(key, replacement, weight, RemovalCause.SIZE, left);
-    }
-
-    private @Nullable Departure depart(Stripe stripe, int slot, RemovalCause cause, @Nullable Departure next) {
-        Departure left = departed(stripe.table(), slot, cause, next);
-        int weight = stripe.table().weightAt(slot);
+    private void remove(Stripe stripe, int slot, RemovalCause cause, Departures departures) {
+        departures.add(stripe.table(), slot, cause);
+        long weight = stripe.table().weightAt(slot);
         stripe.remove(slot, cause.wasEvicted());
         capacity.add(-weight);
-        return left;
-    }
-
-    private @Nullable Departure departed(Table table, int slot, RemovalCause cause, @Nullable Departure next) {
-        return departures == null
-                ? null
-                : new Departure(table.keyAt(slot), table.valueAt(slot), table.weightAt(slot), cause, next);
-    }
-
-    private @Nullable Departure departed(
-            Object key, Object value, int weight, RemovalCause cause, @Nullable Departure next) {
-        return departures == null ? null : new Departure(key, value, weight, cause, next);
     }
 
     // ---- after the lock --------------------------------------------------------------------------------------------
@@ -483,19 +404,7 @@ final class Store {
             directory.split(stripe);
         }
         if (capacity.isExceeded()) {
-            trimSoon();
-        }
-    }
-
-    private void report(@Nullable Departure newest) {
-        if (departures != null) {
-            Departure oldest = null;
-            for (Departure d = newest; d != null; d = d.next()) {
-                oldest = new Departure(d.key(), d.value(), d.weight(), d.cause(), oldest);
-            }
-            for (Departure d = oldest; d != null; d = d.next()) {
-                departures.accept(d);
-            }
+            trimmer.trimSoon();
         }
     }
 

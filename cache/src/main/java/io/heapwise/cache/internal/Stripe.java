@@ -69,8 +69,8 @@ final class Stripe {
     /** Replaced as a whole; its fields are final, so a reader that races with the replacement sees whole arrays. */
     private Table table;
 
-    /** Computations under way for keys of this stripe. */
-    private @Nullable Flight flights;
+    /** Computations under way for keys of this stripe; under the lock. */
+    final FlightList flights = new FlightList();
 
     private long inserted;
     private long removed;
@@ -85,7 +85,7 @@ final class Stripe {
         this.prefix = prefix;
         this.table = new Table(initialSlots, depth, weighted);
         this.splitEntries = splitEntries;
-        this.random = (prefix + depth) * 0x9E3779B9 | 1;
+        this.random = ((prefix + depth) * 0x9E3779B9) | 1;
     }
 
     // ---- reading ---------------------------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ final class Stripe {
     private int randomStart(Table table, int slots) {
         int slot = 0;
         for (int attempt = 0; attempt < SAMPLE; attempt++) {
-            slot = (int) ((nextRandom() & 0xFFFF_FFFFL) * slots >>> 32);
+            slot = (int) (((nextRandom() & 0xFFFF_FFFFL) * slots) >>> 32);
             if (table.isOccupied(slot)) {
                 break;
             }
@@ -279,42 +279,6 @@ final class Stripe {
     /** How long ago, in insertions into this stripe, the entry was last used. */
     int ageOf(int slot) {
         return (clock - table.stampAt(slot)) & Integer.MAX_VALUE;
-    }
-
-    // ---- computations under way: under the lock --------------------------------------------------------------------
-
-    @Nullable Flight flightOf(int hash, Object key) {
-        for (Flight flight = flights; flight != null; flight = flight.next) {
-            if (flight.hash == hash && key.equals(flight.key)) {
-                return flight;
-            }
-        }
-        return null;
-    }
-
-    void addFlight(Flight flight) {
-        flight.next = flights;
-        flights = flight;
-    }
-
-    void removeFlight(Flight gone) {
-        Flight previous = null;
-        for (Flight flight = flights; flight != null; previous = flight, flight = flight.next) {
-            if (flight == gone) {
-                if (previous == null) {
-                    flights = flight.next;
-                } else {
-                    previous.next = flight.next;
-                }
-                return;
-            }
-        }
-    }
-
-    void discardFlights() {
-        for (Flight flight = flights; flight != null; flight = flight.next) {
-            flight.discard();
-        }
     }
 
     // ---- splitting: under the lock ---------------------------------------------------------------------------------
@@ -346,12 +310,7 @@ final class Stripe {
         halves[0].removed = removed;
         halves[0].evicted = evicted;
         halves[1].inserted = upper;
-        for (Flight flight = flights; flight != null; ) {
-            Flight next = flight.next;
-            halves[(flight.hash & bit) == 0 ? 0 : 1].addFlight(flight);
-            flight = next;
-        }
-        flights = null;
+        flights.split(bit, halves[0].flights, halves[1].flights);
         beginMove(); // and no end: readers go to the lock, and from there to the directory
         table = new Table(1, depth, false);
         entries = 0;

@@ -188,7 +188,7 @@ final class Table {
             }
             int home = home(meta[next << 1], slots);
             // An entry may not move to before its home: look whether home lies cyclically in (gap, next].
-            boolean mustStay = gap <= next ? gap < home && home <= next : gap < home || home <= next;
+            boolean mustStay = gap <= next ? (gap < home && home <= next) : (gap < home || home <= next);
             if (!mustStay) {
                 set(gap, hashAt(next), keyAt(next), valueAt(next), weightAt(next), stampAt(next));
                 gap = next;
@@ -260,6 +260,6 @@ final class Table {
     }
 
     private int home(int hash, int slots) {
-        return (int) (((hash << depth) & 0xFFFF_FFFFL) * slots >>> 32);
+        return (int) ((((hash << depth) & 0xFFFF_FFFFL) * slots) >>> 32);
     }
 }
