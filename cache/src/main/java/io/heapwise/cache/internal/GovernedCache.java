@@ -53,10 +53,9 @@ final class GovernedCache<K, V> implements Shrinkable {
         engine.store.trimSoon();
     }
 
-    /** Bytes as entries or weight, by what an entry costs on average now. */
+    /** Bytes as entries or weight, by what one costs on average now; an empty cache has no average, and no limit yet. */
     private long inOwnUnit(long bytes, long total) {
-        long held = footprintBytes();
-        return held <= bytes && total == 0 ? Long.MAX_VALUE : (long) ((double) total * bytes / Math.max(1, held));
+        return total == 0 ? Long.MAX_VALUE : (long) ((double) total * bytes / footprintBytes());
     }
 
     CacheFootprint footprint() {

@@ -157,8 +157,8 @@ final class Store {
                 waits.await(other);
                 continue;
             }
-            settle(stripe);
             departures.report();
+            settle(stripe);
             return previous;
         }
     }

@@ -310,9 +310,10 @@ final class Stripe {
         halves[0].removed = removed;
         halves[0].evicted = evicted;
         halves[1].inserted = upper;
+        Table nothing = new Table(1, depth, false);
         flights.split(bit, halves[0].flights, halves[1].flights);
         beginMove(); // and no end: readers go to the lock, and from there to the directory
-        table = new Table(1, depth, false);
+        table = nothing;
         entries = 0;
         return halves;
     }
