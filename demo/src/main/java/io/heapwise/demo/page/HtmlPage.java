@@ -46,8 +46,7 @@ public final class HtmlPage {
                 "p",
                 String.format(
                         Locale.ROOT,
-                        "The same work, by %d contestants, each alone in a JVM with a heap of %d MB.",
-                        runs.size(),
+                        "The same work, done several ways, each alone in a JVM with a heap of %d MB.",
                         options.heapBytes() >> 20),
                 "class",
                 "lead");

@@ -27,6 +27,7 @@ final class PageStyle {
             th:nth-child(-n+2), td:nth-child(-n+2) { text-align: left; }
             th:first-child, td:first-child { padding-left: 0; font-weight: 600; }
             .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); gap: 1rem; }
+            .card { max-width: 40rem; }
             .card { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 1rem 1rem .6rem; }
             .card p { margin: .1rem 0 .5rem; font-size: .92rem; }
             .card .caption { color: var(--soft); font-size: .8rem; margin: .5rem 0 0; }

@@ -85,8 +85,7 @@ final class LookupVerdict {
         String claim = Math.abs(lead) < POINT
                 ? "Caffeine with a size set by hand does as well as Heapwise"
                 : lead > 0
-                        ? "Caffeine with a size set by hand does better than Heapwise: it keeps the words that come often when a"
-                                + " run of new ones passes, where LRU lets them go"
+                        ? "Caffeine with a size set by hand does better than Heapwise"
                         : "Caffeine with a size set by hand misses more than Heapwise";
         String numbers = format(
                 ". Its hit rate is %.1f %% to our %.1f %%, its live heap at most %d MB to our %d MB, and in this run it did %.2f"
