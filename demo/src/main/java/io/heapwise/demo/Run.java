@@ -59,11 +59,11 @@ public record Run(Contestant contestant, Outcome outcome, String detail, long pl
     /** The outcome in a few words, for a reader who looks at nothing else. */
     public String outcomeWords() {
         double seconds = last().millis() / 1000.0;
+        String share = String.format(Locale.ROOT, share() < 0.1 ? "%.1f %%" : "%.0f %%", share() * 100);
         return switch (outcome) {
             case FINISHED -> String.format(Locale.ROOT, "finished in %.1f s", seconds);
-            case OUT_OF_MEMORY, DIED ->
-                String.format(Locale.ROOT, "%s after %.1f s, at %.0f %%", outcome.words(), seconds, share() * 100);
-            case STOPPED -> String.format(Locale.ROOT, "stopped after %.0f s, at %.0f %%", seconds, share() * 100);
+            case OUT_OF_MEMORY, DIED, STOPPED ->
+                String.format(Locale.ROOT, "%s after %.1f s, at %s", outcome.words(), seconds, share);
         };
     }
 }

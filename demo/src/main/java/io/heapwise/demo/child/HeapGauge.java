@@ -30,6 +30,18 @@ final class HeapGauge {
             .filter(collector -> Set.of(collector.getMemoryPoolNames()).containsAll(heapPools))
             .toList();
 
+    private long firstMillis;
+
+    /**
+     * Collects once and reads the outcome, so that every class that this takes is there before memory gets scarce: one whose
+     * initializer runs out of memory is lost to the JVM for good. What happened until then is not reported.
+     */
+    void prepare() {
+        System.gc();
+        liveBytes();
+        firstMillis = ManagementFactory.getRuntimeMXBean().getUptime();
+    }
+
     /** Heap in use, garbage included. Allocates nothing. */
     long usedBytes() {
         Runtime runtime = Runtime.getRuntime();
@@ -38,7 +50,7 @@ final class HeapGauge {
 
     /** What the newest collection of the whole heap left, or {@link Sample#UNKNOWN} before the first. */
     long liveBytes() {
-        long newest = -1;
+        long newest = firstMillis;
         long live = Sample.UNKNOWN;
         for (GarbageCollectorMXBean collector : wholeHeapCollectors) {
             GcInfo info = collector.getLastGcInfo();

@@ -19,8 +19,8 @@ final class Reporter {
     private final HeapGauge gauge;
     private final Meter meter;
     private final long limitMillis;
-    private final long startNanos = System.nanoTime();
-    private final long gcMillisBefore;
+    private long startNanos = System.nanoTime();
+    private long gcMillisBefore;
     private long newestLiveBytes = Sample.UNKNOWN;
     private boolean ended;
 
@@ -30,7 +30,11 @@ final class Reporter {
         this.limitMillis = limitMillis;
         this.gauge = gauge;
         this.meter = meter;
+        gauge.prepare();
+        // For the classes, as above; what this says goes nowhere.
+        new Message.End(Outcome.DIED, new Message.Progress(sample()).line()).line();
         this.gcMillisBefore = gauge.gcMillis();
+        this.startNanos = System.nanoTime();
     }
 
     /** Begins to report, on a thread that does not keep the JVM alive and that a busy contestant should not delay. */
@@ -69,15 +73,18 @@ final class Reporter {
         long usedBytes = gauge.usedBytes();
         long held = meter.held();
         meter.forgetHeld();
-        long liveBytes = newestLiveBytes == Sample.UNKNOWN ? gauge.liveBytes() : newestLiveBytes;
-        say(new Message.Progress(new Sample(
-                elapsedMillis(),
-                usedBytes,
-                liveBytes,
-                meter.operations(),
-                meter.misses(),
-                held,
-                gauge.gcMillis() - gcMillisBefore)));
+        try {
+            say(new Message.Progress(new Sample(
+                    elapsedMillis(),
+                    usedBytes,
+                    newestLiveBytes == Sample.UNKNOWN ? gauge.liveBytes() : newestLiveBytes,
+                    meter.operations(),
+                    meter.misses(),
+                    held,
+                    gauge.gcMillis() - gcMillisBefore)));
+        } catch (OutOfMemoryError e) {
+            // Then the sample before is the last one; how it ended must be said all the same.
+        }
         say(new Message.End(outcome, detail));
     }
 
