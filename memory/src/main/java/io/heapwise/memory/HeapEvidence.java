@@ -15,6 +15,9 @@ import java.util.Objects;
  * @param oldMaxBytes the most the old generation may hold, 0 if it has no limit of its own
  * @param stalled whether the program had to wait for memory: an allocation stall, a degenerated cycle, a compaction
  *     because nothing else helped
+ * @param freedTotalBytes everything ever allocated less what is in use, read when the collection is told: what collections
+ *     freed since the JVM started; 0 if not told
+ * @param cycleCount how many concurrent cycles of any kind had ended by then; 0 if not told
  * @since 0.1.0
  */
 public record HeapEvidence(
@@ -25,7 +28,9 @@ public record HeapEvidence(
         long oldBeforeBytes,
         long oldAfterBytes,
         long oldMaxBytes,
-        boolean stalled) {
+        boolean stalled,
+        long freedTotalBytes,
+        long cycleCount) {
 
     /**
      * Checks that the kind is there.
@@ -38,6 +43,8 @@ public record HeapEvidence(
      * @param oldAfterBytes see above
      * @param oldMaxBytes see above
      * @param stalled see above
+     * @param freedTotalBytes see above
+     * @param cycleCount see above
      */
     public HeapEvidence {
         Objects.requireNonNull(kind, "kind");
@@ -53,6 +60,6 @@ public record HeapEvidence(
      * @return the evidence
      */
     public static HeapEvidence of(EvidenceKind kind, long usedBeforeBytes, long usedAfterBytes, long heapMaxBytes) {
-        return new HeapEvidence(kind, usedBeforeBytes, usedAfterBytes, heapMaxBytes, 0, 0, 0, false);
+        return new HeapEvidence(kind, usedBeforeBytes, usedAfterBytes, heapMaxBytes, 0, 0, 0, false, 0, 0);
     }
 }

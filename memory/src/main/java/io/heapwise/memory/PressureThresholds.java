@@ -20,7 +20,7 @@ import java.util.Objects;
 public record PressureThresholds(Band heap, Band effortGate, Band stopped, Band duty, Band offHeap, Band container) {
     private static final PressureThresholds DEFAULTS = new PressureThresholds(
             new Band(0.70, 0.62, 0.85, 0.77, 0.94, 0.87),
-            new Band(0.60, 0.55, 0.75, 0.70, 0.85, 0.80),
+            new Band(0.60, 0.55, 0.80, 0.75, 0.90, 0.85),
             new Band(0.10, 0.06, 0.25, 0.15, 0.50, 0.30),
             new Band(0.50, 0.35, 0.90, 0.70, 2.0, 1.9),
             new Band(0.80, 0.75, 0.90, 0.85, 0.97, 0.93),

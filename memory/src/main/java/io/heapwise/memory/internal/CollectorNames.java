@@ -15,6 +15,7 @@ final class CollectorNames {
         YOUNG,
         G1_YOUNG,
         CYCLE,
+        SHENANDOAH,
         MARK,
         PAUSE,
         UNKNOWN
@@ -34,7 +35,7 @@ final class CollectorNames {
             Map.entry("ZGC Minor Pauses", Role.PAUSE),
             Map.entry("ZGC Major Cycles", Role.CYCLE),
             Map.entry("ZGC Major Pauses", Role.PAUSE),
-            Map.entry("Shenandoah Cycles", Role.CYCLE),
+            Map.entry("Shenandoah Cycles", Role.SHENANDOAH),
             Map.entry("Shenandoah Pauses", Role.PAUSE));
 
     private static final Set<String> OLD_POOLS =
@@ -42,6 +43,8 @@ final class CollectorNames {
 
     /** Beans whose collection time is not a stop of the program, though they are not cycles of the whole heap. */
     private static final String CONCURRENT_YOUNG = "ZGC Minor Cycles";
+
+    private static final double EMERGENCY_IN_VAIN = 0.95;
 
     private CollectorNames() {}
 
@@ -53,21 +56,47 @@ final class CollectorNames {
         return OLD_POOLS.contains(poolName);
     }
 
+    /** Whether this bean reports cycles that run beside the program, of the whole heap or of its young part. */
+    static boolean isConcurrent(String beanName) {
+        Role role = role(beanName);
+        return role == Role.CYCLE || role == Role.SHENANDOAH || beanName.equals(CONCURRENT_YOUNG);
+    }
+
     /** Whether the time of this bean is time in which the program was stopped. */
     static boolean stopsTheProgram(String beanName) {
         return switch (role(beanName)) {
             case FULL, G1_YOUNG, MARK, PAUSE -> true;
             case YOUNG -> !beanName.equals(CONCURRENT_YOUNG);
-            case CYCLE, UNKNOWN -> false;
+            case CYCLE, SHENANDOAH, UNKNOWN -> false;
         };
     }
 
-    static EvidenceKind kind(Role role, long oldBeforeBytes, long oldAfterBytes) {
+    static boolean isCycleOfWholeHeap(String beanName) {
+        return isConcurrent(beanName) && !beanName.equals(CONCURRENT_YOUNG);
+    }
+
+    /**
+     * What a collection can prove.
+     *
+     * @param fullShare how full the heap was before and after, whichever is less, as a share of its maximum
+     */
+    static EvidenceKind kind(
+            Role role, boolean hasOld, long oldBeforeBytes, long oldAfterBytes, boolean stalled, double fullShare) {
+        boolean oldShrank = oldAfterBytes < oldBeforeBytes;
         return switch (role) {
             case FULL -> EvidenceKind.FULL;
             case YOUNG -> EvidenceKind.YOUNG;
             // G1 reports mixed collections as young ones; only the shrinking old generation tells them apart.
-            case G1_YOUNG -> oldAfterBytes < oldBeforeBytes ? EvidenceKind.MIXED : EvidenceKind.YOUNG;
+            case G1_YOUNG -> oldShrank ? EvidenceKind.MIXED : EvidenceKind.YOUNG;
+            // With generations, young, mixed and emergency cycles come under one name, too. An emergency that leaves
+            // the
+            // heap full has tried all it can.
+            case SHENANDOAH -> {
+                if (!hasOld || (stalled && fullShare >= EMERGENCY_IN_VAIN)) {
+                    yield EvidenceKind.CYCLE;
+                }
+                yield oldShrank ? EvidenceKind.MIXED : EvidenceKind.YOUNG;
+            }
             case CYCLE -> EvidenceKind.CYCLE;
             case MARK -> EvidenceKind.MARK;
             case PAUSE -> EvidenceKind.PAUSE;

@@ -40,10 +40,13 @@ public final class ControlLaw {
 
     private static final double GROWTH_OF_ROOM = 0.25;
     private static final double GROWTH_OF_LIMIT = 0.10;
-    /** So that a holder that was cut to almost nothing can come back. */
+    /** A tenth of little is nothing. */
     private static final double LEAST_GROWTH_OF_HEAP = 0.005;
+
     /** A limit binds if holders came this near to it; below, more room would be no help. */
     private static final double BINDING = 0.95;
+
+    private static final double FLOOR_OF_HEAP = 0.01;
 
     private static final double FIRST_EMERGENCY_CUT = 0.25;
     private static final double NEXT_EMERGENCY_CUT = 0.50;
@@ -168,7 +171,9 @@ public final class ControlLaw {
             emergencyCuts++;
         }
         long from = Math.min(held, limit);
-        limit = Math.max(minimum, from - (long) cut);
+        // Whoever is cut to nothing can show no use any more; a hundredth of the heap decides nothing.
+        long least = Math.max(minimum, Math.min(from, (long) (FLOOR_OF_HEAP * heap)));
+        limit = Math.max(least, from - (long) cut);
         everCut = true;
         cutNanos = now;
         cutNumber = state.wholeHeapCollections();

@@ -33,7 +33,7 @@ public final class FairShares {
         double starter = n < 2 ? 0 : (double) limit / STARTER_DIVISOR / n;
         for (int i = 0; i < n; i++) {
             minimum += minimums[i];
-            wants[i] = Math.max(starter, footprints[i] - minimums[i]);
+            wants[i] = Math.max(starter, (double) (footprints[i] - minimums[i]));
             above += wants[i];
         }
         double free = (double) Math.max(0, limit - minimum);

@@ -38,6 +38,7 @@ public final class JvmSource implements PressureSource {
     private final LongSupplier directMaxBytes;
     private final @Nullable MemoryPoolMXBean metaspace;
     private final Cgroup cgroup;
+    private final AllocatedBytes allocated = new AllocatedBytes();
 
     JvmSource(
             List<GarbageCollectorMXBean> collectors,
@@ -175,16 +176,36 @@ public final class JvmSource implements PressureSource {
                 oldMax = Math.max(0, pool.getValue().getMax());
             }
         }
+        boolean concurrent = CollectorNames.isConcurrent(beanName);
+        boolean stalled = CollectorNames.isStall(beanName, notified.getGcCause());
         // The heap's own maximum, not the sum over pools: each of Z's two generations may take all of it.
+        long heapMax = heapMaxBytes.getAsLong();
+        double fullShare = (double) Math.min(usedBefore, usedAfter) / Math.max(1, heapMax);
         return new HeapEvidence(
-                CollectorNames.kind(role, oldBefore, oldAfter),
+                CollectorNames.kind(role, oldMax > 0, oldBefore, oldAfter, stalled, fullShare),
                 usedBefore,
                 usedAfter,
-                heapMaxBytes.getAsLong(),
+                heapMax,
                 oldBefore,
                 oldAfter,
                 oldMax,
-                CollectorNames.isStall(beanName, notified.getGcCause()));
+                stalled,
+                concurrent ? freedTotal() : 0,
+                concurrent ? cycleCount() : 0);
+    }
+
+    private long freedTotal() {
+        long total = allocated.read();
+        Runtime runtime = Runtime.getRuntime();
+        return total == 0 ? 0 : Math.max(0, total - (runtime.totalMemory() - runtime.freeMemory()));
+    }
+
+    private long cycleCount() {
+        long count = 0;
+        for (GarbageCollectorMXBean bean : collectors) {
+            count += CollectorNames.isConcurrent(bean.getName()) ? Math.max(0, bean.getCollectionCount()) : 0;
+        }
+        return count;
     }
 
     private void collectorTime(Sink sink) {
@@ -194,7 +215,7 @@ public final class JvmSource implements PressureSource {
             long millis = Math.max(0, bean.getCollectionTime());
             if (CollectorNames.stopsTheProgram(bean.getName())) {
                 stopped += millis;
-            } else if (CollectorNames.role(bean.getName()) == CollectorNames.Role.CYCLE) {
+            } else if (CollectorNames.isCycleOfWholeHeap(bean.getName())) {
                 cycle += millis;
             }
         }

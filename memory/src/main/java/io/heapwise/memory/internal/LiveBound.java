@@ -11,31 +11,40 @@ import io.heapwise.memory.HeapEvidence;
  *
  * <pre>
  * FULL    bound := after
- * CYCLE   bound := least of the last 3 cycles' min(before, after); both straddle what was allocated meanwhile
- * MIXED   the least after of the series becomes the bound when the series ends with a YOUNG
- * MARK    numbers ignored; if 3 YOUNG follow without one MIXED, then what is old is live:
- *         bound := min(after, old at the mark + what is not old)
+ * CYCLE   a value: least of before, after, and the heap less what a cycle frees on the average;
+ *         bound := least value of the last 3 cycles, and of all in the last fifth of a second
+ * MIXED   a value: least after of the series, told when the series ends with a YOUNG;
+ *         bound := least value of the last fifth of a second
+ * MARK    ends a series; its numbers come before anything was freed, so they are ignored
  * any     bound := min(bound, after)             PAUSE and MARK excepted: they report zeros, or too early
  * </pre>
  */
 final class LiveBound {
-    /** Three cycles: one alone may carry as much garbage as was allocated while it ran. */
-    private static final int CYCLES = 3;
-    /** After a marking G1 makes one young collection before the mixed ones; three without are proof of none. */
-    private static final int YOUNG_AFTER_MARK = 3;
+    /** One cycle alone may carry as much garbage as was allocated while it ran, so the last three always count. */
+    private static final int CYCLES_ALWAYS = 3;
+    /** When evidence comes in bursts, three pieces are no more than one: then all of the last fifth of a second count. */
+    private static final long RECENT_NANOS = 200_000_000L;
 
-    private final long[] cycleBytes = new long[CYCLES];
-    private final long[] cycleNumber = new long[CYCLES];
-    private final long[] cycleNanos = new long[CYCLES];
-    private int cycles;
+    private static final int RECENT = 8;
+    private static final double YOUNG_LIVE_OF_HEAP = 0.10;
+    /** Readings of what was freed that are kept; short, or a live set that grows would be seen late. */
+    private static final int FREED_WINDOW = 6;
+    /** Fewer cycles than this between the first and the last reading say too little. */
+    private static final int LEAST_CYCLES = 4;
+
+    private final long[] recentBytes = new long[RECENT];
+    private final long[] recentNanos = new long[RECENT];
+    private int recent;
+
+    private final long[] freedTotal = new long[FREED_WINDOW];
+    private final long[] cycleCount = new long[FREED_WINDOW];
+    private int freedReadings;
+    private long freedBoundBytes = Long.MAX_VALUE;
 
     private boolean inMixedSeries;
     private long seriesBytes;
     private long seriesOldBytes;
     private long seriesNanos;
-
-    private int youngSinceMark = -1;
-    private long oldAtMarkBytes;
 
     private long number;
     private boolean known;
@@ -60,8 +69,6 @@ final class LiveBound {
         heapMaxBytes = evidence.heapMaxBytes();
         oldMaxBytes = evidence.oldMaxBytes();
         if (evidence.kind() == EvidenceKind.MARK) {
-            youngSinceMark = 0;
-            oldAtMarkBytes = evidence.oldAfterBytes();
             inMixedSeries = false;
             return false;
         }
@@ -88,41 +95,92 @@ final class LiveBound {
     }
 
     private boolean full(HeapEvidence e, long now) {
-        cycles = 0;
+        recent = 0;
         inMixedSeries = false;
-        youngSinceMark = -1;
-        number++;
+        remember(e.usedAfterBytes(), now);
         set(e.usedAfterBytes(), e.oldAfterBytes(), EvidenceKind.FULL, now, number);
         return true;
     }
 
-    private boolean cycle(HeapEvidence e, long now) {
+    private void remember(long value, long now) {
         number++;
-        int slot = (int) (number % CYCLES);
-        long before = e.usedBeforeBytes() > 0 ? e.usedBeforeBytes() : e.usedAfterBytes();
-        cycleBytes[slot] = Math.min(before, e.usedAfterBytes());
-        cycleNumber[slot] = number;
-        cycleNanos[slot] = now;
-        cycles = Math.min(CYCLES, cycles + 1);
-        int least = slot;
-        for (int i = 0; i < CYCLES; i++) {
-            if (number - cycleNumber[i] < cycles && cycleBytes[i] < cycleBytes[least]) {
+        int slot = (int) (number % RECENT);
+        recentBytes[slot] = value;
+        recentNanos[slot] = now;
+        recent = Math.min(RECENT, recent + 1);
+    }
+
+    /** Takes the least of the recent values: of the last ones always, of the others while they are young. */
+    private void setToLeast(int always, long oldNow, EvidenceKind newKind, long now) {
+        int least = (int) (number % RECENT);
+        long leastNumber = number;
+        for (int back = 1; back < recent; back++) {
+            int i = (int) ((number - back) % RECENT);
+            boolean counts = back < always || now - recentNanos[i] <= RECENT_NANOS;
+            if (counts && recentBytes[i] < recentBytes[least]) {
                 least = i;
+                leastNumber = number - back;
             }
         }
-        set(
-                cycleBytes[least],
-                Math.min(e.oldAfterBytes(), cycleBytes[least]),
-                EvidenceKind.CYCLE,
-                cycleNanos[least],
-                cycleNumber[least]);
+        set(recentBytes[least], Math.min(oldNow, recentBytes[least]), newKind, recentNanos[least], leastNumber);
+    }
+
+    private boolean cycle(HeapEvidence e, long now) {
+        long before = e.usedBeforeBytes() > 0 ? e.usedBeforeBytes() : e.usedAfterBytes();
+        long byUse = Math.min(before, withoutYoungGarbage(e, Math.min(e.oldBeforeBytes(), e.oldAfterBytes())));
+        long byFreed = boundByFreed(e);
+        if (byFreed == Long.MAX_VALUE && e.stalled()) {
+            // The first cycles of a program that waits for memory: the heap is full whatever is live.
+            return false;
+        }
+        remember(Math.min(byUse, byFreed), now);
+        setToLeast(CYCLES_ALWAYS, e.oldAfterBytes(), EvidenceKind.CYCLE, now);
         return true;
     }
 
+    /**
+     * What is in use after a collection, less what must be young and dead. With generations and a concurrent collector the
+     * young generation fills the rest of the heap at any time; of it, a tenth of the heap may be live. More cannot stay
+     * young for long: a collection that threads wait for promotes what lives.
+     */
+    private static long withoutYoungGarbage(HeapEvidence e, long oldBytes) {
+        boolean generational = e.cycleCount() > 0 && e.oldMaxBytes() > 0 && oldBytes > 0;
+        long most = oldBytes + (long) (YOUNG_LIVE_OF_HEAP * e.heapMaxBytes());
+        return generational ? Math.min(e.usedAfterBytes(), most) : e.usedAfterBytes();
+    }
+
+    /**
+     * What cycles freed, they freed of what was not live: on the average of the last cycles live was at most the heap less
+     * what one of them freed. While threads wait for memory this is the only bound that says anything: what a cycle frees
+     * is allocated again before it ends, and its "after" is the full heap whatever is live.
+     */
+    private long boundByFreed(HeapEvidence e) {
+        if (e.freedTotalBytes() <= 0 || e.cycleCount() <= 0) {
+            return e.heapMaxBytes();
+        }
+        int newest = (freedReadings + FREED_WINDOW - 1) % FREED_WINDOW;
+        if (freedReadings > 0 && e.cycleCount() <= cycleCount[newest]) {
+            // Told late and in a row: nothing was freed between two readings of the same moment.
+            return freedBoundBytes;
+        }
+        int oldest = freedReadings < FREED_WINDOW ? 0 : freedReadings % FREED_WINDOW;
+        long cycles = freedReadings == 0 ? 0 : e.cycleCount() - cycleCount[oldest];
+        if (cycles >= LEAST_CYCLES) {
+            long freed = Math.max(0, e.freedTotalBytes() - freedTotal[oldest]);
+            // One more than ended: the one that runs now may have freed some, too.
+            freedBoundBytes = Math.max(1, e.heapMaxBytes() - freed / (cycles + 1));
+        }
+        int slot = freedReadings % FREED_WINDOW;
+        freedTotal[slot] = e.freedTotalBytes();
+        cycleCount[slot] = e.cycleCount();
+        freedReadings++;
+        return freedBoundBytes;
+    }
+
     private boolean mixed(HeapEvidence e, long now) {
-        youngSinceMark = -1;
-        if (!inMixedSeries || e.usedAfterBytes() < seriesBytes) {
-            seriesBytes = e.usedAfterBytes();
+        long left = withoutYoungGarbage(e, e.oldAfterBytes());
+        if (!inMixedSeries || left < seriesBytes) {
+            seriesBytes = left;
             seriesOldBytes = e.oldAfterBytes();
             seriesNanos = now;
         }
@@ -131,24 +189,12 @@ final class LiveBound {
     }
 
     private boolean young(HeapEvidence e, long now) {
-        if (inMixedSeries) {
-            inMixedSeries = false;
-            number++;
-            set(seriesBytes, seriesOldBytes, EvidenceKind.MIXED, seriesNanos, number);
-            return true;
-        }
-        if (youngSinceMark < 0) {
+        if (!inMixedSeries) {
             return false;
         }
-        youngSinceMark++;
-        if (youngSinceMark < YOUNG_AFTER_MARK) {
-            return false;
-        }
-        youngSinceMark = -1;
-        number++;
-        long notOld = e.usedAfterBytes() - e.oldAfterBytes();
-        long oldThen = Math.min(oldAtMarkBytes, e.oldAfterBytes());
-        set(oldThen + notOld, oldThen, EvidenceKind.MARK, now, number);
+        inMixedSeries = false;
+        remember(seriesBytes, seriesNanos);
+        setToLeast(1, seriesOldBytes, EvidenceKind.MIXED, now);
         return true;
     }
 
@@ -179,6 +225,11 @@ final class LiveBound {
 
     long bytes() {
         return bytes;
+    }
+
+    /** Whether what cycles freed is part of the bound. */
+    boolean knowsFreed() {
+        return freedBoundBytes != Long.MAX_VALUE;
     }
 
     /** In use after the last collection of any kind that told. */

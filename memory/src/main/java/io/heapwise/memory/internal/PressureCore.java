@@ -46,6 +46,7 @@ public final class PressureCore {
     private boolean concurrent;
     private boolean hasEffort;
     private int confirmationsNeeded = CONFIRMATIONS;
+    private int gateInARow;
     private int highInARow;
     private int criticalInARow;
     private long lastCollectionNanos;
@@ -85,11 +86,12 @@ public final class PressureCore {
         window.add(nowNanos, evidence);
         boolean whole = bound.add(evidence, nowNanos);
         if (whole) {
-            concurrent = evidence.kind() == EvidenceKind.CYCLE;
+            concurrent = evidence.kind() == EvidenceKind.CYCLE || evidence.cycleCount() > 0;
             // A full collection leaves no garbage, so its first word counts; the others may count what died meanwhile.
             confirmationsNeeded = evidence.kind() == EvidenceKind.FULL ? 1 : CONFIRMATIONS;
             double occupancy = bound.occupancy();
             highInARow = occupancy >= thresholds.heap().enterHigh() ? highInARow + 1 : 0;
+            gateInARow = occupancy >= thresholds.effortGate().enterHigh() ? gateInARow + 1 : 0;
             criticalInARow = occupancy >= thresholds.heap().enterCritical() ? criticalInARow + 1 : 0;
         }
         decide(nowNanos);
@@ -196,7 +198,11 @@ public final class PressureCore {
     }
 
     private void decideEffort(long now) {
-        gateLevel = thresholds.effortGate().next(gateLevel, bound.occupancy());
+        PressureLevel gate = thresholds.effortGate().next(gateLevel, bound.occupancy());
+        if (gate.compareTo(gateLevel) > 0 && gateInARow < confirmationsNeeded) {
+            gate = gateLevel.max(gate.min(PressureLevel.ELEVATED));
+        }
+        gateLevel = gate;
         stoppedLevel = thresholds.stopped().next(stoppedLevel, window.stoppedShare(now));
         double duty = window.dutyShare(now);
         dutyLevel = thresholds.duty().next(dutyLevel, duty);
@@ -215,8 +221,10 @@ public final class PressureCore {
         if (next.compareTo(heapLevel) > 0) {
             next = heapLevel.max(next.min(confirmed()));
         }
-        if (concurrent && next != PressureLevel.CRITICAL && !hasEffort) {
-            // These collectors count much that is dead; without effort the number alone proves nothing.
+        // These collectors count much that is dead: little of it once what they free is part of the bound, more
+        // without.
+        PressureLevel trusted = bound.knowsFreed() ? PressureLevel.HIGH : PressureLevel.CRITICAL;
+        if (concurrent && !hasEffort && next.compareTo(trusted) < 0) {
             next = PressureLevel.NORMAL;
         }
         heapLevel = next;
