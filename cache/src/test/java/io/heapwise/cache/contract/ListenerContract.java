@@ -182,11 +182,11 @@ abstract class ListenerContract extends Contract {
                 .onEviction((key, value, cause) -> {
                     throw new ArithmeticException("on purpose");
                 }));
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 15; i++) {
             cache.put(i, "v");
             cache.put(i, "w" + i);
         }
-        cache.invalidate(99);
+        cache.invalidate(14);
         cache.cleanUp();
         assertThat(cache.estimatedSize()).isLessThanOrEqualTo(10);
         cache.invalidateAll();

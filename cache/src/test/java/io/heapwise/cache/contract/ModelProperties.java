@@ -15,6 +15,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
 
 /**
  * Random operations against a plain HashMap. The model holds what was put and neither removed nor told as evicted; so
@@ -76,10 +77,10 @@ abstract class ModelProperties {
                         Arbitraries.integers().between(0, KEYS - 1),
                         Arbitraries.integers().between(0, 9))
                 .as(Step::new);
-        return step.list().ofMinSize(1).ofMaxSize(400);
+        return step.list().ofMinSize(1).ofMaxSize(600).withSizeDistribution(RandomDistribution.uniform());
     }
 
-    @Property(tries = 300)
+    @Property(tries = 1_000)
     void aCacheAnswersLikeAMapThatForgets(
             @ForAll("steps") List<Step> steps, @ForAll("maxima") int maximum, @ForAll boolean weighted) {
         Bookkeeping books = new Bookkeeping();
@@ -106,7 +107,7 @@ abstract class ModelProperties {
         return Arbitraries.integers().between(0, KEYS + 5);
     }
 
-    @Property(tries = 100)
+    @Property(tries = 300)
     void aMovingMaximumIsKept(@ForAll("steps") List<Step> steps, @ForAll("manyMaxima") List<Integer> maxima) {
         Bookkeeping books = new Bookkeeping();
         Cache<Integer, Integer> cache =
