@@ -17,7 +17,7 @@ final class LruHitRateTest {
     private static final int REQUESTS = 400_000;
 
     /** In points, that is hits in a hundred requests. */
-    private static final double MARGIN = 0.5;
+    private static final double MARGIN = 0.3;
 
     /** Where every entry has the same worth until it dies at once, a sample costs the most. */
     private static final double MARGIN_AT_WORST = 1.0;
