@@ -123,6 +123,10 @@ public final class Listeners<L> {
         return live;
     }
 
+    boolean hasWarned() {
+        return warned.get();
+    }
+
     private Subscription add(Entry<L> entry) {
         int size;
         synchronized (this) {

@@ -58,6 +58,28 @@ final class Directory {
         return (Stripe) PLACES.getAcquire(places, placeOf(hash, places.length));
     }
 
+    /**
+     * Whether a stripe drawn by {@code hash} is fuller than {@code stripe} by more than a sixteenth, measured by the hashes
+     * that each covers. The better of two random choices keeps all nearly level (M. Mitzenmacher, The Power of Two Choices
+     * in Randomized Load Balancing, IEEE TPDS 12(10), 2001).
+     */
+    boolean isFullerElsewhere(Stripe stripe, int hash) {
+        long here = fullness(stripe);
+        return fullness(stripeFor(hash * 0x9E3779B9)) > here + here / 16;
+    }
+
+    /** Of two positions of a walk, the one with the fuller stripe. */
+    int fullerOf(int position, int other) {
+        return fullness(stripeFor(other << (32 - MAX_DEPTH))) > fullness(stripeFor(position << (32 - MAX_DEPTH)))
+                ? other
+                : position;
+    }
+
+    /** Entries, were all of the hashes covered as this stripe's are. Read without the lock: a moment ago will do. */
+    private static long fullness(Stripe stripe) {
+        return (long) stripe.entries() << stripe.depth;
+    }
+
     private static int placeOf(int hash, int places) {
         return (int) (((hash & 0xFFFF_FFFFL) * places) >>> 32);
     }

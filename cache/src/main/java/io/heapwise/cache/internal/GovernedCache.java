@@ -60,9 +60,9 @@ final class GovernedCache<K, V> implements Shrinkable {
 
     CacheFootprint footprint() {
         long entries = engine.store.entries();
-        long engineBytes = engine.store.engineBytes(Bound.REFERENCE_BYTES);
+        long engineBytes = engine.store.engineBytes();
         long entryBytes = engine.bound.isBytes()
-                ? Math.max(0, engine.store.capacity().total() - entries * Bound.TABLE_BYTES_PER_ENTRY)
+                ? Math.max(0, engine.store.capacity().total() - entries * Table.WEIGHTED_ENTRY_BYTES)
                 : Math.round(meanEntryBytes() * entries);
         return new CacheFootprint(entries, engineBytes, entryBytes);
     }

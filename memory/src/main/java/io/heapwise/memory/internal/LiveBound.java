@@ -76,7 +76,7 @@ final class LiveBound {
             case FULL -> full(evidence, nowNanos);
             case CYCLE -> cycle(evidence, nowNanos);
             case MIXED -> mixed(evidence, nowNanos);
-            case YOUNG -> young(evidence, nowNanos);
+            case YOUNG -> young(nowNanos);
             case UNKNOWN, MARK, PAUSE -> false;
         };
         usedAfterBytes = evidence.usedAfterBytes();
@@ -188,7 +188,7 @@ final class LiveBound {
         return false;
     }
 
-    private boolean young(HeapEvidence e, long now) {
+    private boolean young(long now) {
         if (!inMixedSeries) {
             return false;
         }
