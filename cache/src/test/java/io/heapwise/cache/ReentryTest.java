@@ -135,6 +135,53 @@ final class ReentryTest {
         CacheIntegrity.check(cache);
     }
 
+    /**
+     * Under the lock of one stripe, equals loads a key of another stripe, whose lock is taken when the load ends: the load
+     * is refused then, and its key must be free afterwards.
+     */
+    @Test
+    void aLoadWithinEqualsThatIsRefusedAtItsEndFreesItsKey() throws Exception {
+        MemoryAwareCache<Object, Integer> cache =
+                HeapwiseMaker.calm(builder -> builder.maximumSize(100_000).initialCapacity(50_000));
+        Meddling held = quiet(7);
+        cache.put(held, 1);
+        int far = farFrom(cache, held);
+        cache.put(quiet(far), 1);
+        CountDownLatch farIsHeld = new CountDownLatch(1);
+        CountDownLatch mayLeaveFar = new CountDownLatch(1);
+        CountDownLatch loading = new CountDownLatch(1);
+        try (Crew crew = new Crew()) {
+            Meddling loader = new Meddling(
+                    7,
+                    () -> cache.get(far, key -> {
+                        loading.countDown();
+                        Crew.await(farIsHeld);
+                        return null;
+                    }));
+            Meddling holder = new Meddling(far, () -> {
+                farIsHeld.countDown();
+                Crew.await(mayLeaveFar);
+            });
+            Crew.Hand<Object> loads = crew.start(() -> {
+                try {
+                    return cache.asMap().remove(loader);
+                } catch (IllegalStateException refused) {
+                    return refused;
+                } finally {
+                    loading.countDown();
+                }
+            });
+            Crew.await(loading);
+            Crew.Hand<Object> holds = crew.start(() -> cache.asMap().remove(holder));
+            loads.result();
+            mayLeaveFar.countDown();
+            holds.result();
+            Crew.Hand<Integer> later = crew.start(() -> cache.get(far, key -> 5));
+            assertThat(later.result()).isEqualTo(5);
+        }
+        CacheIntegrity.check(cache);
+    }
+
     private static Integer farFrom(MemoryAwareCache<Object, Integer> cache, Object key) {
         int far = 0;
         while (CacheIntegrity.shareAStripe(cache, key, far)) {
