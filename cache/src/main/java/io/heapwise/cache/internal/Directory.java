@@ -89,6 +89,9 @@ final class Directory {
      * whole, and asks again: the write that came this far has happened and must not fail for it.
      */
     void split(Stripe stripe) {
+        if (isCallerInside()) {
+            return; // a write from within equals: another thread may be splitting, and wait for what the caller holds
+        }
         splitLock.lock();
         try {
             stripe.lock();

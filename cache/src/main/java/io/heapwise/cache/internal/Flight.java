@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One computation under way for one key: whoever wants to change that key waits for it, outside all locks.
  *
- * <p>Invariant: it stands in the list of its stripe from take-off until just before it lands, and lands exactly once,
- * whether the function returned or threw.
+ * <p>Invariant: it stands in the list of its stripe from take-off until it lands, and lands exactly once, whether the
+ * function returned or threw.
  */
 final class Flight {
     final Object key;

@@ -6,9 +6,12 @@ import org.jspecify.annotations.Nullable;
 final class FlightList {
     private @Nullable Flight first;
 
+    /** The one for {@code key}, if any. One that has landed is none: it is only here because its owner could not lock. */
     @Nullable Flight of(int hash, Object key) {
         for (Flight flight = first; flight != null; flight = flight.next) {
-            if (flight.hash == hash && key.equals(flight.key)) {
+            if (flight.isLanded()) {
+                remove(flight);
+            } else if (flight.hash == hash && key.equals(flight.key)) {
                 return flight;
             }
         }

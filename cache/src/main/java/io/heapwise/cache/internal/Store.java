@@ -35,6 +35,12 @@ final class Store {
         int weigh(Object key, Object value);
     }
 
+    /**
+     * What an insertion takes from its own stripe. When it needs more, a limit was lowered or the entry is heavy, and one
+     * stripe must not pay with its hot entries for what all of them owe.
+     */
+    private static final int VICTIMS_PER_INSERTION = 8;
+
     private final Directory directory;
     private final Capacity capacity;
     private final @Nullable Weighing weighing;
@@ -154,7 +160,7 @@ final class Store {
                 stripe.unlock();
             }
             if (other != own && other != null) {
-                waits.await(other);
+                awaitLanding(other);
                 continue;
             }
             departures.report();
@@ -203,7 +209,7 @@ final class Store {
                 return fly(own, current, function);
             }
             if (other != null) {
-                waits.await(other);
+                awaitLanding(other);
                 if (shared != null && other.sharedFunction == shared) {
                     return other.outcome();
                 }
@@ -227,11 +233,13 @@ final class Store {
             failure = thrown;
             throw thrown;
         } finally {
-            // Out of the list before it lands: who wakes up must find the key free.
-            if (isListed) {
-                inStripe(own.hash, stripe -> stripe.flights.remove(own));
+            try {
+                if (isListed) {
+                    inStripe(own.hash, stripe -> stripe.flights.remove(own));
+                }
+            } finally {
+                own.land(result, failure); // even if the stripe was refused: see FlightList
             }
-            own.land(result, failure);
         }
     }
 
@@ -374,7 +382,11 @@ final class Store {
             // But not from a stripe that has less than others: entries that differ in weight would let the shares of
             // the stripes wander off, until some hold next to nothing and others what nobody asks for. What is still
             // too much then is taken from the others after the lock.
-            while (capacity.total() + weight - freed > capacity.limit() && !directory.isFullerElsewhere(stripe, hash)) {
+            for (int victims = 0;
+                    victims < VICTIMS_PER_INSERTION
+                            && capacity.total() + weight - freed > capacity.limit()
+                            && !directory.isFullerElsewhere(stripe, hash);
+                    victims++) {
                 int victim = stripe.victim();
                 if (victim == Elders.NOBODY) {
                     break;
@@ -409,6 +421,13 @@ final class Store {
         if (capacity.isExceeded()) {
             trimmer.trimSoon();
         }
+    }
+
+    private void awaitLanding(Flight flight) {
+        if (directory.isCallerInside()) {
+            throw Stripe.reentered(); // the flight may need the very lock that the caller holds
+        }
+        waits.await(flight);
     }
 
     private void inStripe(int hash, Directory.Visit visit) {

@@ -153,7 +153,7 @@ final class Stripe {
         lock.lock();
     }
 
-    private static IllegalStateException reentered() {
+    static IllegalStateException reentered() {
         return new IllegalStateException("the cache was called from equals of a key (expected no call while it compares"
                 + " keys): let equals look at the keys alone");
     }
