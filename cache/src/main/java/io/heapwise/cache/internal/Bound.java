@@ -2,7 +2,6 @@ package io.heapwise.cache.internal;
 
 import com.github.benmanes.caffeine.cache.Weigher;
 import io.heapwise.cache.EntrySizer;
-import io.heapwise.cache.internal.sizing.HeapLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param isBytes whether the unit is bytes of heap
  */
 public record Bound<K, V>(long maximum, @Nullable Weigher<? super K, ? super V> weigher, boolean isBytes) {
-    static final int REFERENCE_BYTES = HeapLayout.ofThisVm().referenceBytes();
-
-    /** What an entry costs in a weighted table, at the least full that a large table can be: 7/9. */
-    static final long TABLE_BYTES_PER_ENTRY = (12 + 2L * REFERENCE_BYTES) * 9 / 7;
-
     /** At most {@code maximum} entries. */
     public static <K, V> Bound<K, V> ofEntries(long maximum) {
         return new Bound<>(maximum, null, false);
@@ -39,6 +33,6 @@ public record Bound<K, V>(long maximum, @Nullable Weigher<? super K, ? super V> 
             throw new IllegalArgumentException("sizer returned bytes=" + entryBytes
                     + " (expected >= 0): let the sizer return what key and value take on the heap");
         }
-        return (int) Math.min(Integer.MAX_VALUE, entryBytes + TABLE_BYTES_PER_ENTRY);
+        return (int) Math.min(Integer.MAX_VALUE, entryBytes + Table.WEIGHTED_ENTRY_BYTES);
     }
 }

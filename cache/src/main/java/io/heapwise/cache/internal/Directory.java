@@ -58,11 +58,36 @@ final class Directory {
         return (Stripe) PLACES.getAcquire(places, placeOf(hash, places.length));
     }
 
+    /**
+     * Whether a stripe drawn by {@code hash} is fuller than {@code stripe} by more than a sixteenth, measured by the hashes
+     * that each covers. The better of two random choices keeps all nearly level (M. Mitzenmacher, The Power of Two Choices
+     * in Randomized Load Balancing, IEEE TPDS 12(10), 2001).
+     */
+    boolean isFullerElsewhere(Stripe stripe, int hash) {
+        long here = fullness(stripe);
+        return fullness(stripeFor(hash * 0x9E3779B9)) > here + here / 16;
+    }
+
+    /** Of two positions of a walk, the one with the fuller stripe. */
+    int fullerOf(int position, int other) {
+        return fullness(stripeFor(other << (32 - MAX_DEPTH))) > fullness(stripeFor(position << (32 - MAX_DEPTH)))
+                ? other
+                : position;
+    }
+
+    /** Entries, were all of the hashes covered as this stripe's are. Read without the lock: a moment ago will do. */
+    private static long fullness(Stripe stripe) {
+        return (long) stripe.entries() << stripe.depth;
+    }
+
     private static int placeOf(int hash, int places) {
         return (int) (((hash & 0xFFFF_FFFFL) * places) >>> 32);
     }
 
-    /** Splits {@code stripe} if it still asks for it. Called without any stripe's lock. */
+    /**
+     * Splits {@code stripe} if it still asks for it. Called without any stripe's lock. Where memory does not suffice it stays
+     * whole, and asks again: the write that came this far has happened and must not fail for it.
+     */
     void split(Stripe stripe) {
         splitLock.lock();
         try {
@@ -71,10 +96,13 @@ final class Directory {
                 if (stripe.isRetired() || !stripe.wantsSplit()) {
                     return;
                 }
+                deepenFor(stripe.depth);
                 Stripe[] halves = stripe.split();
                 if (halves != null) {
                     replace(stripe, halves);
                 }
+            } catch (OutOfMemoryError tight) {
+                // Nothing has changed: all memory is taken before an entry moves.
             } finally {
                 stripe.unlock();
             }
@@ -83,22 +111,24 @@ final class Directory {
         }
     }
 
-    private void replace(Stripe stripe, Stripe[] halves) {
+    /** Makes sure that a stripe of {@code depth} has two places at least, before anything is split into them. */
+    private void deepenFor(int depth) {
         Stripe[] current = places;
-        int first = placeOf(stripe.prefix, current.length);
-        if (1 << stripe.depth == current.length) {
+        if (1 << depth == current.length) {
             Stripe[] doubled = new Stripe[2 * current.length];
             for (int i = 0; i < doubled.length; i++) {
                 doubled[i] = current[i >> 1];
             }
-            doubled[2 * first] = halves[0];
-            doubled[2 * first + 1] = halves[1];
             places = doubled;
-        } else {
-            int each = (current.length >> stripe.depth) / 2;
-            for (int i = 0; i < 2 * each; i++) {
-                PLACES.setRelease(current, first + i, halves[i < each ? 0 : 1]);
-            }
+        }
+    }
+
+    private void replace(Stripe stripe, Stripe[] halves) {
+        Stripe[] current = places;
+        int first = placeOf(stripe.prefix, current.length);
+        int each = (current.length >> stripe.depth) / 2;
+        for (int i = 0; i < 2 * each; i++) {
+            PLACES.setRelease(current, first + i, halves[i < each ? 0 : 1]);
         }
     }
 

@@ -53,17 +53,16 @@ final class GovernedCache<K, V> implements Shrinkable {
         engine.store.trimSoon();
     }
 
-    /** Bytes as entries or weight, by what an entry costs on average now. */
+    /** Bytes as entries or weight, by what one costs on average now; an empty cache has no average, and no limit yet. */
     private long inOwnUnit(long bytes, long total) {
-        long held = footprintBytes();
-        return held <= bytes && total == 0 ? Long.MAX_VALUE : (long) ((double) total * bytes / Math.max(1, held));
+        return total == 0 ? Long.MAX_VALUE : (long) ((double) total * bytes / footprintBytes());
     }
 
     CacheFootprint footprint() {
         long entries = engine.store.entries();
-        long engineBytes = engine.store.engineBytes(Bound.REFERENCE_BYTES);
+        long engineBytes = engine.store.engineBytes();
         long entryBytes = engine.bound.isBytes()
-                ? Math.max(0, engine.store.capacity().total() - entries * Bound.TABLE_BYTES_PER_ENTRY)
+                ? Math.max(0, engine.store.capacity().total() - entries * Table.WEIGHTED_ENTRY_BYTES)
                 : Math.round(meanEntryBytes() * entries);
         return new CacheFootprint(entries, engineBytes, entryBytes);
     }

@@ -157,8 +157,8 @@ final class Store {
                 waits.await(other);
                 continue;
             }
-            settle(stripe);
             departures.report();
+            settle(stripe);
             return previous;
         }
     }
@@ -287,9 +287,9 @@ final class Store {
     // ---- bookkeeping -----------------------------------------------------------------------------------------------
 
     /** The bytes of the engine itself, without keys and values. */
-    long engineBytes(int referenceBytes) {
+    long engineBytes() {
         long[] sum = {256};
-        directory.forEach(stripe -> sum[0] += 160 + stripe.table().bytes(referenceBytes));
+        directory.forEach(stripe -> sum[0] += 160 + stripe.table().bytes());
         return sum[0];
     }
 
@@ -371,9 +371,12 @@ final class Store {
         try {
             // Evict first: the new entry is no candidate, and in a full cache of entries that weigh alike the total
             // does not change at all, so that no line is shared between writers of different stripes.
-            while (capacity.total() + weight - freed > capacity.limit()) {
+            // But not from a stripe that has less than others: entries that differ in weight would let the shares of
+            // the stripes wander off, until some hold next to nothing and others what nobody asks for. What is still
+            // too much then is taken from the others after the lock.
+            while (capacity.total() + weight - freed > capacity.limit() && !directory.isFullerElsewhere(stripe, hash)) {
                 int victim = stripe.victim();
-                if (victim == Stripe.NO_VICTIM) {
+                if (victim == Elders.NOBODY) {
                     break;
                 }
                 freed += stripe.table().weightAt(victim);

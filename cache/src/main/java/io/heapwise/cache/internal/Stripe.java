@@ -23,10 +23,8 @@ final class Stripe {
      * Writers set the version odd before the first store and even after the last. To replace the value of a present key
      * is one release store and leaves the version alone.
      *
-     * Recency: `clock` counts insertions. An entry's stamp is the clock at its last access; the victim is the oldest of
-     * 16 sampled neighbours. In an open-addressed table neighbours are random enough, and 16 of them lie in two or three
-     * cache lines. No list is kept, so a hit writes at most four bytes, and none while the clock stands still. Ages are
-     * differences, so the clock may wrap.
+     * Recency: `clock` counts insertions, an entry's stamp is the clock at its last access, and Elders picks an old one by
+     * sampling. No list is kept, so a hit writes at most four bytes, and none while the clock stands still.
      *
      * [1] H.-J. Boehm, Can Seqlocks Get Along With Programming Language Memory Models?, MSPC 2012, section 4.
      */
@@ -34,11 +32,8 @@ final class Stripe {
     /** What {@link #read} returns when the stripe was retired: look the stripe up again. */
     static final Object RETIRED = new Object();
 
-    static final int NO_VICTIM = -1;
-
     private static final int OPTIMISTIC_READS = 4;
     private static final int LOCK_SPINS = 32;
-    private static final int SAMPLE = 16;
 
     private static final VarHandle VERSION;
 
@@ -64,10 +59,11 @@ final class Stripe {
 
     private int clock;
     private int entries;
-    private int random;
 
     /** Replaced as a whole; its fields are final, so a reader that races with the replacement sees whole arrays. */
     private Table table;
+
+    private final Elders elders;
 
     /** Computations under way for keys of this stripe; under the lock. */
     final FlightList flights = new FlightList();
@@ -85,7 +81,7 @@ final class Stripe {
         this.prefix = prefix;
         this.table = new Table(initialSlots, depth, weighted);
         this.splitEntries = splitEntries;
-        this.random = ((prefix + depth) * 0x9E3779B9) | 1;
+        this.elders = new Elders((prefix + depth) * 0x9E3779B9);
     }
 
     // ---- reading ---------------------------------------------------------------------------------------------------
@@ -236,49 +232,14 @@ final class Stripe {
         endMove();
     }
 
-    /** The slot of the least recently used of 16 sampled entries, or {@link #NO_VICTIM}. Weightless ones are spared. */
+    /** The slot of the entry that should leave, or {@link Elders#NOBODY}. */
     int victim() {
-        Table table = this.table;
-        int slots = table.slots();
-        int slot = randomStart(table, slots);
-        int victim = NO_VICTIM;
-        int oldest = -1;
-        for (int left = slots, sampled = 0; left > 0 && sampled < SAMPLE; left--) {
-            if (table.isOccupied(slot) && table.weightAt(slot) > 0) {
-                // A stamp that a racing reader left can't lie ahead of the clock, but a wrapped one may: it is oldest.
-                int age = (clock - table.stampAt(slot)) & Integer.MAX_VALUE;
-                if (age > oldest) {
-                    oldest = age;
-                    victim = slot;
-                }
-                sampled++;
-            }
-            if (++slot == slots) {
-                slot = 0;
-            }
-        }
-        return victim;
-    }
-
-    /**
-     * A slot that is occupied, each with the same chance. Any slot would do for the order, but not for the table: regions
-     * would then lose entries alike however full they are, instead of the fuller the more, and nothing would keep one
-     * from filling up to a single long cluster.
-     */
-    private int randomStart(Table table, int slots) {
-        int slot = 0;
-        for (int attempt = 0; attempt < SAMPLE; attempt++) {
-            slot = (int) (((nextRandom() & 0xFFFF_FFFFL) * slots) >>> 32);
-            if (table.isOccupied(slot)) {
-                break;
-            }
-        }
-        return slot;
+        return elders.choose(table, clock);
     }
 
     /** How long ago, in insertions into this stripe, the entry was last used. */
     int ageOf(int slot) {
-        return (clock - table.stampAt(slot)) & Integer.MAX_VALUE;
+        return Elders.age(clock, table.stampAt(slot));
     }
 
     // ---- splitting: under the lock ---------------------------------------------------------------------------------
@@ -310,9 +271,10 @@ final class Stripe {
         halves[0].removed = removed;
         halves[0].evicted = evicted;
         halves[1].inserted = upper;
+        Table nothing = new Table(1, depth, false);
         flights.split(bit, halves[0].flights, halves[1].flights);
         beginMove(); // and no end: readers go to the lock, and from there to the directory
-        table = new Table(1, depth, false);
+        table = nothing;
         entries = 0;
         return halves;
     }
@@ -361,15 +323,6 @@ final class Stripe {
         beginMove();
         table = larger;
         endMove();
-    }
-
-    private int nextRandom() {
-        int x = random;
-        x ^= x << 13;
-        x ^= x >>> 17;
-        x ^= x << 5;
-        random = x;
-        return x;
     }
 
     private int versionAcquire() {

@@ -1,5 +1,6 @@
 package io.heapwise.cache.internal;
 
+import io.heapwise.cache.internal.sizing.HeapLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,8 @@ final class Table {
      * up with marks and a cache that evicts on each insertion keeps its probes short.
      *
      * The home slot is (hash bits below the stripe's prefix) * slots / 2^32, a multiplication instead of a mask: the
-     * number of slots need not be a power of two, so a table can grow by an eighth at a time and stay between 72 and 81 %
-     * full (78 and 87 % where references take 8 bytes and an empty slot costs half as much again: probes get longer, but
+     * number of slots need not be a power of two, so a table can grow by a sixteenth at a time and stay between 76 and
+     * 81 % full (82 and 87 % where references take 8 bytes and an empty slot costs half as much again: probes get longer, but
      * not the bytes). It also keeps entries nearly in the order of their hashes, so that growing reads and writes both arrays forwards.
      *
      * [1] D. E. Knuth, The Art of Computer Programming 3, 2nd ed., section 6.4.
@@ -35,11 +36,16 @@ final class Table {
     static final int ABSENT = -1;
     static final int EMPTY = 0;
 
-    /** Below this a table grows by half, from here on by an eighth: small tables are cheap, large ones must not idle. */
+    private static final int REFERENCE_BYTES = HeapLayout.ofThisVm().referenceBytes();
+
+    /** Below this a table grows by half, from here on by a sixteenth: small tables are cheap, large ones must not idle. */
     private static final int LARGE_SLOTS = 512;
 
     /** How full a table may get. An unsuccessful probe looks at 15 slots at 13/16 and at 32 at 14/16 [1, theorem K]. */
-    private static final long FULLEST_SIXTEENTHS = Bound.REFERENCE_BYTES == 4 ? 13 : 14;
+    private static final long FULLEST_SIXTEENTHS = REFERENCE_BYTES == 4 ? 13 : 14;
+
+    /** What an entry costs in a weighted table, at the least full that a large one can be. */
+    static final long WEIGHTED_ENTRY_BYTES = (12 + 2L * REFERENCE_BYTES) * 17 / FULLEST_SIXTEENTHS;
 
     private static final VarHandle REFERENCES = MethodHandles.arrayElementVarHandle(Object[].class);
 
@@ -76,7 +82,7 @@ final class Table {
     }
 
     int slotsAfterGrowth() {
-        return slots() < LARGE_SLOTS ? slots() + slots() / 2 : slots() + slots() / 8;
+        return slots() < LARGE_SLOTS ? slots() + slots() / 2 : slots() + slots() / 16;
     }
 
     /** Slots for {@code entries}, with room for a few more. */
@@ -103,6 +109,21 @@ final class Table {
                 }
             } else if (found == EMPTY) {
                 return ABSENT;
+            }
+            if (++slot == slots) {
+                slot = 0;
+            }
+        }
+        return ABSENT;
+    }
+
+    /** The slot of an entry with that hash and that stamp, or {@link #ABSENT}. Looks at no key. Under the lock. */
+    int locateStamped(int hash, int stamp) {
+        int slots = slots();
+        int slot = home(hash, slots);
+        while (isOccupied(slot)) {
+            if (hashAt(slot) == hash && stampAt(slot) == stamp) {
+                return slot;
             }
             if (++slot == slots) {
                 slot = 0;
@@ -213,9 +234,9 @@ final class Table {
 
     // ---- bookkeeping -----------------------------------------------------------------------------------------------
 
-    /** The bytes of the arrays, given the size of a reference; array headers counted as 16. */
-    long bytes(int referenceBytes) {
-        return 64L + 4L * meta.length + (long) referenceBytes * pairs.length + (weights == null ? 0 : 4L * slots());
+    /** The bytes of the arrays; their headers and this object counted as 16 each. */
+    long bytes() {
+        return 64L + 4L * meta.length + (long) REFERENCE_BYTES * pairs.length + (weights == null ? 0 : 4L * slots());
     }
 
     /** Throws unless the invariant holds and {@code entries} are in the table. */

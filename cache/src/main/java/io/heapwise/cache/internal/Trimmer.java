@@ -23,7 +23,7 @@ final class Trimmer {
     private final Executor executor;
     private final @Nullable Consumer<Departure> listener;
 
-    private final AtomicInteger nextPosition = new AtomicInteger();
+    private final AtomicInteger draws = new AtomicInteger();
     private final AtomicBoolean isScheduled = new AtomicBoolean();
 
     Trimmer(Directory directory, Capacity capacity, Executor executor, @Nullable Consumer<Departure> listener) {
@@ -56,24 +56,42 @@ final class Trimmer {
         }
     }
 
-    /** False when a whole round over the stripes found no victim: what is left weighs nothing. */
+    /** False when no stripe has a victim: what is left weighs nothing. */
     private boolean trimSlice() {
         int evicted = 0;
-        int barren = 0;
         while (evicted < SLICE_ENTRIES && capacity.isExceeded()) {
-            int position = nextPosition.get();
-            int[] here = {0};
-            Departures departures = Departures.to(listener);
-            int next = directory.walk(position, stripe -> here[0] = evictFrom(stripe, departures));
-            nextPosition.compareAndSet(position, next & (Directory.WALK_END - 1));
-            departures.report();
-            evicted += here[0];
-            barren = here[0] == 0 ? barren + next - position : 0;
-            if (barren >= Directory.WALK_END) {
-                return false;
+            int here = visit(nextPosition());
+            if (here == 0) {
+                here = visitAll();
+                if (here == 0) {
+                    return !capacity.isExceeded();
+                }
             }
+            evicted += here;
         }
         return true;
+    }
+
+    /** The fuller of two, so that stripes stay level; multiples of the golden ratio visit all of them evenly. */
+    private int nextPosition() {
+        int draw = draws.getAndAdd(0x9E3779B9);
+        return directory.fullerOf(draw >>> 16, (draw * 0x85EBCA6B) >>> 16);
+    }
+
+    private int visit(int position) {
+        int[] evicted = {0};
+        Departures departures = Departures.to(listener);
+        directory.walk(position, stripe -> evicted[0] = evictFrom(stripe, departures));
+        departures.report();
+        return evicted[0];
+    }
+
+    private int visitAll() {
+        int[] evicted = {0};
+        Departures departures = Departures.to(listener);
+        directory.walkAll(stripe -> evicted[0] += evictFrom(stripe, departures));
+        departures.report();
+        return evicted[0];
     }
 
     private int evictFrom(Stripe stripe, Departures departures) {
@@ -81,7 +99,7 @@ final class Trimmer {
         int evicted = 0;
         while (evicted < most && capacity.isExceeded()) {
             int victim = stripe.victim();
-            if (victim == Stripe.NO_VICTIM) {
+            if (victim == Elders.NOBODY) {
                 break;
             }
             long weight = stripe.table().weightAt(victim);

@@ -1,0 +1,55 @@
+package io.heapwise.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heapwise.benchmarks.cache.Footprint;
+import io.heapwise.benchmarks.cache.HitRate;
+import io.heapwise.benchmarks.report.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The entry of the runnable jar: {@code footprint}, {@code hitrate} and {@code report} by name, and anything else goes
+ * to JMH as it is. A JMH result file is cleaned of the path of the JVM, which would name the machine, and gets the
+ * machine card beside it.
+ */
+public final class Main {
+
+    private Main() {}
+
+    public static void main(String[] args) throws Exception {
+        String command = args.length == 0 ? "" : args[0];
+        String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
+        switch (command) {
+            case "footprint" -> Footprint.main(rest);
+            case "hitrate" -> HitRate.main(rest);
+            case "report" -> Report.main(rest);
+            default -> measure(args);
+        }
+    }
+
+    private static void measure(String[] args) throws Exception {
+        int option = List.of(args).indexOf("-rff");
+        Path results = option >= 0 && option + 1 < args.length ? Path.of(args[option + 1]) : null;
+        if (results != null && results.getParent() != null) {
+            Files.createDirectories(results.getParent());
+        }
+        org.openjdk.jmh.Main.main(args);
+        if (results != null && results.toString().endsWith(".json")) {
+            keepMachineOut(results);
+            MachineCard.ofThisMachine().writeBeside(results);
+        }
+    }
+
+    /** Drops the one field of a JMH result that is a path. */
+    static void keepMachineOut(Path jmhResults) throws IOException {
+        JsonNode runs = Json.read(jmhResults);
+        for (JsonNode run : runs) {
+            ((ObjectNode) run).remove("jvm");
+        }
+        Json.write(jmhResults, runs);
+    }
+}

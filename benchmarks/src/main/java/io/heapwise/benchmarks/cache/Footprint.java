@@ -1,0 +1,105 @@
+package io.heapwise.benchmarks.cache;
+
+import io.heapwise.benchmarks.Json;
+import io.heapwise.benchmarks.MachineCard;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How many bytes does an entry cost beyond its key and its value: table, nodes, queues, sketches, locks and the cache
+ * object itself, at several sizes, full, growing and weighted?
+ *
+ * <p>Each object layout that this JDK knows gets a JVM of its own: compressed references, wide references (what ZGC
+ * has, and heaps past 32 GB), and compact headers. {@link ObjectGraph} says what counts as the cache's own.
+ */
+public final class Footprint {
+    private static final int LARGEST = 1_000_000;
+
+    private Footprint() {}
+
+    /** Arguments: the folder for footprint.json; optionally the largest size, a million if absent. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        if (args.length == 0) {
+            throw new IllegalArgumentException("folder missing (expected one argument): footprint <results folder>");
+        }
+        int largest = args.length > 1 ? Integer.parseInt(args[1]) : LARGEST;
+        List<FootprintRow> rows = new ArrayList<>();
+        for (Map.Entry<String, List<String>> layout :
+                layouts(Runtime.version().feature()).entrySet()) {
+            System.err.println(layout.getKey() + " ...");
+            rows.addAll(probe(layout.getKey(), layout.getValue(), largest));
+        }
+        System.out.print(table(rows));
+        Path file = Path.of(args[0]).resolve("footprint-jdk" + Runtime.version().feature() + ".json");
+        Json.write(file, rows);
+        MachineCard.ofThisMachine().writeBeside(file);
+    }
+
+    /** The layouts of a JDK and the flags that ask for them. */
+    static Map<String, List<String>> layouts(int jdk) {
+        Map<String, List<String>> layouts = new LinkedHashMap<>();
+        layouts.put("compressed references", List.of("-XX:+UseCompressedOops"));
+        layouts.put("wide references", List.of("-XX:-UseCompressedOops"));
+        if (jdk >= 25) {
+            layouts.put("compact headers", List.of("-XX:+UseCompactObjectHeaders"));
+        }
+        return layouts;
+    }
+
+    private static List<FootprintRow> probe(String layout, List<String> flags, int largest)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        // One thread works, and the walker's own tables need room beside a million of the largest entries.
+        command.addAll(List.of("-Xms2g", "-Xmx2g", "-XX:+UseSerialGC"));
+        command.addAll(List.of("-XX:+EnableDynamicAgentLoading", "-Djdk.attach.allowAttachSelf=true"));
+        if (Runtime.version().feature() >= 23) {
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), FootprintProbe.class.getName()));
+        command.addAll(List.of(layout, Integer.toString(largest)));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int exit = process.waitFor();
+        if (exit != 0) {
+            throw new IllegalStateException(
+                    "exit=" + exit + " (expected 0): the probe for " + layout + " says why above");
+        }
+        // JOL greets on standard output: the rows are the last line.
+        String rows = output.lines().reduce("[]", (earlier, later) -> later);
+        return Json.readList(rows, FootprintRow.class);
+    }
+
+    static String table(List<FootprintRow> rows) {
+        StringBuilder table = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%-22s %-22s %10s %-10s %14s %8s%n",
+                "layout",
+                "kind",
+                "entries",
+                "contestant",
+                "bytes an entry",
+                "stray"));
+        for (FootprintRow row : rows) {
+            table.append(String.format(
+                    Locale.ROOT,
+                    "%-22s %-22s %10d %-10s %14.1f %8d%n",
+                    row.layout(),
+                    row.kind(),
+                    row.entries(),
+                    row.contestant(),
+                    row.bytesPerEntry(),
+                    row.strayReferents()));
+        }
+        return table.toString();
+    }
+}

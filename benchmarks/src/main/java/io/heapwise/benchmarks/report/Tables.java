@@ -1,0 +1,140 @@
+package io.heapwise.benchmarks.report;
+
+import io.heapwise.benchmarks.MachineCard;
+import io.heapwise.benchmarks.cache.FootprintRow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What the page and the summary both show, as tables. */
+final class Tables {
+
+    private Tables() {}
+
+    static Table machine(Results results) {
+        MachineCard machine = results.machine();
+        Table table = new Table("measured", results.date());
+        table.add(
+                "processor",
+                machine.processor() + ", " + machine.cores() + " cores" + (machine.virtualised() ? ", virtual" : ""));
+        table.add("memory", machine.memory());
+        table.add("system", machine.system());
+        table.add("commit", machine.commit());
+        TreeSet<String> settings = new TreeSet<>();
+        results.runs().keySet().forEach(question -> settings.add(question.jdk() + ", " + question.jvmArgs()));
+        settings.forEach(setting -> table.add("JVM", setting));
+        return table;
+    }
+
+    /** Ours over theirs; the verdict is in words, since a ratio without its interval says nothing. */
+    static Table ratios(List<Results.Comparison> comparisons) {
+        Table table = new Table("question", "setting", "heapwise / other", "ratio (95 %)", "verdict", "B/op", "other");
+        for (Results.Comparison comparison : comparisons) {
+            JmhRun ours = comparison.ours();
+            table.add(
+                    ours.question().name(),
+                    ours.question().setting(),
+                    comparison.theirs().contestant(),
+                    comparison.ratio().toString(),
+                    comparison.ratio().verdict().toString(),
+                    number(ours.bytesPerOperation(), 1),
+                    number(comparison.theirs().bytesPerOperation(), 1));
+        }
+        return table;
+    }
+
+    static Table contestants(SortedMap<String, JmhRun> runs) {
+        Table table = new Table("contestant", "score", "error (95 %)", "unit", "B/op", "misses %");
+        for (JmhRun run : runs.values()) {
+            table.add(
+                    run.contestant(),
+                    number(run.mean(), 3),
+                    number(Statistics.error(run.forkMeans()), 3),
+                    run.unit(),
+                    number(run.bytesPerOperation(), 1),
+                    number(100 * run.missShare(), 1));
+        }
+        return table;
+    }
+
+    /** One row a case, one column a contestant; the size is the one asked for, rounded from what the caches kept. */
+    static Table footprint(List<FootprintRow> rows) {
+        SortedSet<String> contestants =
+                contestantsOf(rows.stream().map(FootprintRow::contestant).toList());
+        Map<List<String>, Map<String, String>> cases = new LinkedHashMap<>();
+        for (FootprintRow row : rows) {
+            boolean growing = row.kind().equals(FootprintRow.GROWING_WORST);
+            String size = growing ? "any from 1000" : Long.toString(powerOfTen(row.entries()));
+            cases.computeIfAbsent(List.of(row.layout(), row.kind(), size), c -> new TreeMap<>())
+                    .put(row.contestant(), number(row.bytesPerEntry(), 1) + (growing ? " at " + row.entries() : ""));
+        }
+        List<String> heading = new ArrayList<>(List.of("layout", "cache", "entries"));
+        heading.addAll(ordered(contestants));
+        Table table = new Table(heading);
+        cases.forEach((name, bytes) -> {
+            List<String> cells = new ArrayList<>(name);
+            ordered(contestants).forEach(contestant -> cells.add(bytes.getOrDefault(contestant, "")));
+            table.add(cells);
+        });
+        return table;
+    }
+
+    static Table hitRates(Results results) {
+        List<String> contestants = ordered(contestantsOf(
+                results.hitRates().stream().map(row -> row.contestant()).toList()));
+        List<String> heading = new ArrayList<>(List.of("trace", "requests", "keys", "entries"));
+        heading.addAll(contestants);
+        heading.add("heapwise - exactLru");
+        Table table = new Table(heading);
+        results.hitRatesByCache().forEach((cache, rates) -> {
+            List<String> cells = new ArrayList<>(List.of(
+                    cache.trace(),
+                    Long.toString(cache.requests()),
+                    Long.toString(cache.distinctKeys()),
+                    Long.toString(cache.maximumEntries())));
+            contestants.forEach(contestant -> cells.add(number(rates.getOrDefault(contestant, Double.NaN), 2)));
+            double gap = rates.getOrDefault(Results.OURS, Double.NaN) - rates.getOrDefault("exactLru", Double.NaN);
+            cells.add(Double.isNaN(gap) ? "" : String.format(Locale.ROOT, "%+.2f", gap));
+            table.add(cells);
+        });
+        return table;
+    }
+
+    static Table files(Results results) {
+        Table table = new Table("file", "SHA-256");
+        results.sha256().forEach((file, digest) -> table.add(file, digest));
+        return table;
+    }
+
+    static String number(double value, int decimals) {
+        if (Double.isNaN(value) || Double.isInfinite(value)) {
+            return "";
+        }
+        // Allocation is measured as a rate, so nothing reads as a ten thousandth of a byte.
+        String text = String.format(Locale.ROOT, "%." + decimals + "f", value);
+        return text.matches("-0\\.?0*") ? text.substring(1) : text;
+    }
+
+    private static long powerOfTen(long entries) {
+        return Math.round(Math.pow(10, Math.rint(Math.log10((double) entries))));
+    }
+
+    private static SortedSet<String> contestantsOf(List<String> names) {
+        return new TreeSet<>(names);
+    }
+
+    /** Ours first, the others by name. */
+    private static List<String> ordered(SortedSet<String> contestants) {
+        List<String> ordered = new ArrayList<>(contestants);
+        if (ordered.remove(Results.OURS)) {
+            ordered.add(0, Results.OURS);
+        }
+        return ordered;
+    }
+}

@@ -1,0 +1,91 @@
+package io.heapwise.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heapwise.cache.contract.HeapwiseMaker;
+import io.heapwise.cache.internal.CacheIntegrity;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openjdk.jol.info.GraphLayout;
+import org.openjdk.jol.vm.VM;
+
+/** Bytes of the whole object graph, the keys and values subtracted, for each entry. */
+final class FootprintTest {
+    private static final boolean IS_COMPRESSED =
+            VM.current().sizeOf(new Object[8]) - VM.current().sizeOf(new Object[0]) == 32;
+    private static final int FULL_BYTES = IS_COMPRESSED ? 24 : 32;
+    private static final int GROWING_BYTES = IS_COMPRESSED ? 36 : 48;
+    private static final int WEIGHT_BYTES = 5;
+
+    /** What a cache has beside its tables, whatever it holds: a few objects. */
+    private static final int FIXED_BYTES = 1_000;
+
+    private static long graphBytes(MemoryAwareCache<?, ?> cache) {
+        return FIXED_BYTES
+                + GraphLayout.parseInstance(CacheIntegrity.tables(cache)).totalSize();
+    }
+
+    private static double overhead(MemoryAwareCache<Long, Object> cache) {
+        long graph = graphBytes(cache);
+        long payload = 0;
+        for (Long key : cache.asMap().keySet()) {
+            payload += VM.current().sizeOf(key) + VM.current().sizeOf(cache.getIfPresent(key));
+        }
+        return (graph - payload) / (double) cache.estimatedSize();
+    }
+
+    private static void fill(MemoryAwareCache<Long, Object> cache, int from, int to) {
+        for (long i = from; i < to; i++) {
+            cache.put(1_000_000_000L + i, new byte[0]);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2_000, 10_000, 60_000, 150_000})
+    void aFullCacheStaysBelowItsBytesForEachEntry(int maximum) {
+        MemoryAwareCache<Long, Object> cache = HeapwiseMaker.calm(builder -> builder.maximumSize(maximum));
+        fill(cache, 0, maximum * 2);
+        assertThat(cache.estimatedSize()).isEqualTo(maximum);
+        assertThat(overhead(cache)).isLessThanOrEqualTo(FULL_BYTES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10_000, 60_000})
+    void weightsCostFourBytesMore(int maximum) {
+        MemoryAwareCache<Long, Object> cache =
+                HeapwiseMaker.calm(builder -> builder.maximumWeight(maximum).weigher((key, value) -> 1));
+        fill(cache, 0, maximum * 2);
+        assertThat(overhead(cache)).isLessThanOrEqualTo(FULL_BYTES + WEIGHT_BYTES);
+    }
+
+    @Test
+    void aGrowingCacheStaysBelowItsBytesForEachEntry() {
+        MemoryAwareCache<Long, Object> cache = HeapwiseMaker.calm(builder -> builder.maximumSize(10_000_000));
+        int filled = 0;
+        for (int size = 1_000; size < 120_000; size += Math.max(97, size / 12)) {
+            fill(cache, filled, size);
+            filled = size;
+            assertThat(overhead(cache)).as("with %s entries", size).isLessThanOrEqualTo(GROWING_BYTES);
+        }
+    }
+
+    @Test
+    void aCacheThatWasEmptiedGivesItsTablesBack() {
+        MemoryAwareCache<Long, Object> cache = HeapwiseMaker.calm(builder -> builder.maximumSize(1_000_000));
+        fill(cache, 0, 100_000);
+        cache.invalidateAll();
+        long empty = graphBytes(cache);
+        assertThat(empty).as("bytes of an emptied cache").isLessThan(100_000);
+    }
+
+    @Test
+    void theFootprintItTellsIsTheOneItHas() {
+        MemoryAwareCache<Long, Object> cache = HeapwiseMaker.calm(builder -> builder.maximumSize(1_000_000));
+        fill(cache, 0, 50_000);
+        long graph = graphBytes(cache);
+        CacheFootprint told = cache.footprint();
+        assertThat(told.entries()).isEqualTo(50_000);
+        assertThat((double) told.totalBytes()).isBetween(graph * 0.97, graph * 1.03);
+    }
+}

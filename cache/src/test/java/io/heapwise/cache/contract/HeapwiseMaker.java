@@ -1,0 +1,103 @@
+package io.heapwise.cache.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.CacheLoader;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.heapwise.cache.MemoryAwareCache;
+import io.heapwise.cache.MemoryAwareCacheBuilder;
+import io.heapwise.cache.internal.CacheIntegrity;
+import io.heapwise.memory.HeapGovernor;
+import io.heapwise.memory.ManualTicker;
+import io.heapwise.memory.ScriptedSource;
+import java.util.function.UnaryOperator;
+
+/** Makes our caches; where a test asks for no bound, they have the one this maker was made with. */
+public final class HeapwiseMaker implements CacheMaker {
+    private static final long AMPLE = 100_000;
+
+    /** A heap that is never short: no eviction but by the cache's own bound. */
+    private static final HeapGovernor CALM =
+            HeapGovernor.of(new ScriptedSource(Runtime.getRuntime().maxMemory()).pressure(new ManualTicker()));
+
+    private enum DefaultBound {
+        SIZE,
+        WEIGHT,
+        HEAP_SHARE
+    }
+
+    private final DefaultBound bound;
+
+    private HeapwiseMaker(DefaultBound bound) {
+        this.bound = bound;
+    }
+
+    static HeapwiseMaker bySize() {
+        return new HeapwiseMaker(DefaultBound.SIZE);
+    }
+
+    static HeapwiseMaker byWeight() {
+        return new HeapwiseMaker(DefaultBound.WEIGHT);
+    }
+
+    static HeapwiseMaker byHeapShare() {
+        return new HeapwiseMaker(DefaultBound.HEAP_SHARE);
+    }
+
+    /** A cache as a test that is ours alone wants it, in a heap that is never short. */
+    public static <K, V> MemoryAwareCache<K, V> calm(UnaryOperator<MemoryAwareCacheBuilder<K, V>> settings) {
+        return settings.apply(
+                        MemoryAwareCache.<K, V>builder().executor(Runnable::run).governor(CALM))
+                .build();
+    }
+
+    @Override
+    public <K, V> Cache<K, V> make(Setup<K, V> setup) {
+        return builder(setup).build();
+    }
+
+    @Override
+    public <K, V> LoadingCache<K, V> make(Setup<K, V> setup, CacheLoader<? super K, V> loader) {
+        return builder(setup).build(loader);
+    }
+
+    private <K, V> MemoryAwareCacheBuilder<K, V> builder(Setup<K, V> setup) {
+        MemoryAwareCacheBuilder<K, V> builder = MemoryAwareCache.builder();
+        builder.executor(setup.executor).governor(CALM);
+        if (setup.maximumWeight != Setup.OPEN) {
+            builder.maximumWeight(setup.maximumWeight).weigher(setup.weigher);
+        } else if (setup.maximumSize != Setup.OPEN) {
+            builder.maximumSize(setup.maximumSize);
+        } else {
+            switch (bound) {
+                case SIZE -> builder.maximumSize(AMPLE);
+                case WEIGHT -> builder.maximumWeight(AMPLE).weigher((key, value) -> 1);
+                case HEAP_SHARE -> builder.maximumHeapShare(0.25);
+            }
+        }
+        if (setup.initialCapacity != Setup.OPEN) {
+            builder.initialCapacity(setup.initialCapacity);
+        }
+        if (setup.stats) {
+            builder.recordStats();
+        }
+        if (setup.counter != null) {
+            builder.recordStats(setup.counter);
+        }
+        if (setup.removalListener != null) {
+            builder.removalListener(setup.removalListener);
+        }
+        if (setup.evictionListener != null) {
+            builder.evictionListener(setup.evictionListener);
+        }
+        return builder;
+    }
+
+    @Override
+    public void verify(Cache<?, ?> cache) {
+        cache.cleanUp();
+        CacheIntegrity.check(cache);
+        assertThat(cache.asMap().entrySet().stream().count()).isEqualTo(cache.estimatedSize());
+    }
+}

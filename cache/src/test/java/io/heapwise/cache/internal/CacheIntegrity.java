@@ -1,0 +1,34 @@
+package io.heapwise.cache.internal;
+
+import com.github.benmanes.caffeine.cache.Cache;
+
+/** The tests' way to the invariants of a cache; only while no other thread uses it. */
+public final class CacheIntegrity {
+    private CacheIntegrity() {}
+
+    /** Throws an IllegalStateException that names the broken law. */
+    public static void check(Cache<?, ?> cache) {
+        manual(cache).checkIntegrity();
+    }
+
+    /** How many stripes the cache has now. */
+    public static int stripes(Cache<?, ?> cache) {
+        return manual(cache).engine.store.directory().size();
+    }
+
+    /** Whether two keys are in the same stripe now. */
+    public static boolean shareAStripe(Cache<?, ?> cache, Object one, Object other) {
+        Directory directory = manual(cache).engine.store.directory();
+        return directory.stripeFor(Directory.spread(one.hashCode()))
+                == directory.stripeFor(Directory.spread(other.hashCode()));
+    }
+
+    /** The root of everything that grows with the cache: stripes, locks, tables, keys and values. */
+    public static Object tables(Cache<?, ?> cache) {
+        return manual(cache).engine.store.directory();
+    }
+
+    private static ManualCache<?, ?> manual(Cache<?, ?> cache) {
+        return (ManualCache<?, ?>) cache;
+    }
+}

@@ -1,0 +1,46 @@
+package io.heapwise.demo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One thing the demo shows: the same work, done by several contestants, each alone in a JVM of the same small heap.
+ * A scene is added by writing one and naming it in {@link Scenes}.
+ */
+public interface Scene {
+
+    /** What it is called on the command line: lower-case letters and dashes. */
+    String name();
+
+    /** One line for the head of the page. */
+    String title();
+
+    /** What happens in it and why it is hard, in paragraphs of plain text. */
+    List<String> story();
+
+    /** What one operation is, in the plural: "look-ups". */
+    String operations();
+
+    /** What the contestants hold, in the plural: "answers". */
+    String held();
+
+    /** Who takes part, in the order in which they run. The names differ. */
+    List<Contestant> contestants();
+
+    /**
+     * Puts what the contestants work on into an empty folder. Runs once, in the parent, outside all measurement.
+     *
+     * @return how many operations the whole of it takes
+     */
+    long prepare(Path folder) throws IOException;
+
+    /**
+     * What the results show, in paragraphs of plain text that follow from the numbers and from nothing else. Losses are
+     * said as plainly as wins.
+     */
+    List<String> verdict(List<Run> runs);
+
+    /** What the makers of the scene's material ask to be told; may be empty. */
+    String credit();
+}

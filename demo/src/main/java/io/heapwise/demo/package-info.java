@@ -1,0 +1,3 @@
+/** The demo: what it is asked, whom it runs, and what came of it. */
+@org.jspecify.annotations.NullMarked
+package io.heapwise.demo;

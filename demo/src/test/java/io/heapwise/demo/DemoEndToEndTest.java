@@ -1,0 +1,76 @@
+package io.heapwise.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heapwise.demo.child.ChildJvm;
+import io.heapwise.demo.page.HtmlPage;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+
+/** Runs real children on a slice of the real text: slow as unit tests go, a few seconds in all. */
+class DemoEndToEndTest {
+
+    private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    private final Progress progress = new Progress(new PrintStream(screen, true, StandardCharsets.UTF_8), false);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aSliceOfTheSceneEndsInATableAndAPage() throws Exception {
+        Path page = folder.resolve("page.html");
+        Options options = Options.parse(
+                "--contestants", "map,heapwise", "--operations", "5000", "--xmx", "32m", "--out", page.toString());
+
+        List<Run> runs = Demo.runAll(options, progress);
+        HtmlPage.write(options.out(), options, runs);
+
+        assertThat(runs).extracting(Run::outcome).containsOnly(Outcome.FINISHED);
+        for (Run run : runs) {
+            assertThat(run.last().operations()).isEqualTo(5000);
+            assertThat(run.hitRate()).isBetween(0.01, 0.99);
+            assertThat(run.peakLiveBytes()).isBetween(1L, 32L << 20);
+        }
+        assertThat(runs.get(0).last().misses())
+                .as("5,000 words are no more than fit, so both caches miss each once")
+                .isEqualTo(runs.get(1).last().misses());
+        assertThat(screen.toString(StandardCharsets.UTF_8)).contains("map is running", "finished in");
+        assertThat(ResultTable.lines(options.scene(), runs)).hasSize(3);
+        assertWholeInItself(page);
+    }
+
+    @Test
+    void aMapThatOutgrowsItsHeapIsAnOutcome() throws Exception {
+        Options options = Options.parse("--contestants", "map", "--xmx", "16m", "--seconds", "60");
+        assertThat(Demo.runAll(options, progress)).singleElement().satisfies(run -> {
+            assertThat(run.outcome()).isEqualTo(Outcome.OUT_OF_MEMORY);
+            assertThat(run.share()).isBetween(0.0001, 0.9);
+            assertThat(run.outcomeWords()).startsWith("out of memory after ");
+        });
+    }
+
+    @Test
+    void aChildThatCannotWorkIsReportedWithItsReason() throws Exception {
+        Scene scene = Scenes.all().get(0);
+        Run run = new ChildJvm(scene, scene.contestants().get(0), folder, 10).run(32L << 20, 20, sample -> {});
+        assertThat(run.outcome()).isEqualTo(Outcome.DIED);
+        assertThat(run.detail()).contains("NoSuchFileException");
+    }
+
+    private static void assertWholeInItself(Path page) throws Exception {
+        String text = Files.readString(page);
+        assertThat(text).doesNotContain("<script", "http://", "https://", "src=", "href=", "NaN", "null");
+        DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+        Document document = factory.newDocumentBuilder().parse(page.toFile());
+        assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(4);
+        assertThat(document.getElementsByTagName("tr").getLength()).isEqualTo(3);
+    }
+}
