@@ -30,9 +30,11 @@ final class GovernorDesk {
     private @Nullable MemoryPressure pressure;
     private Subscription evidence = Subscription.none();
 
-    private final ControlLaw law;
-    private volatile HeapGovernor.Decision last = new HeapGovernor.Decision(
-            HeapGovernor.Action.UNKNOWN, "no evidence yet", PressureLevel.NORMAL, 0, 0, 0, Long.MAX_VALUE, List.of());
+    private final HeapGovernor.Policy policy;
+    /** Replaced when the last shrinkable goes: whoever comes later must not inherit a limit, nor the old count of evidence. */
+    private volatile ControlLaw law;
+
+    private volatile HeapGovernor.Decision last = nothingYet();
 
     GovernorDesk(Supplier<MemoryPressure> opener, Executor executor, HeapGovernor.Policy policy, Ticker ticker) {
         this(opener, true, executor, policy, ticker);
@@ -51,8 +53,25 @@ final class GovernorDesk {
         this.opener = opener;
         this.ownsPressure = ownsPressure;
         this.ticker = ticker;
-        this.law = new ControlLaw(policy.target(), policy.high(), policy.gain(), policy.largestCut());
+        this.policy = policy;
+        this.law = newLaw();
         this.evaluation = new Coalescer("the heap governor", executor, this::evaluate);
+    }
+
+    private ControlLaw newLaw() {
+        return new ControlLaw(policy.target(), policy.high(), policy.gain(), policy.largestCut());
+    }
+
+    private static HeapGovernor.Decision nothingYet() {
+        return new HeapGovernor.Decision(
+                HeapGovernor.Action.UNKNOWN,
+                "no evidence yet",
+                PressureLevel.NORMAL,
+                0,
+                0,
+                0,
+                Long.MAX_VALUE,
+                List.of());
     }
 
     Subscription register(Shrinkable shrinkable) {
@@ -110,6 +129,8 @@ final class GovernorDesk {
                 toClose = pressure;
                 evidence = Subscription.none();
                 pressure = null;
+                law = newLaw();
+                last = nothingYet();
             }
         }
         toEnd.close();
@@ -140,17 +161,22 @@ final class GovernorDesk {
                 minimum += holding.minimum;
             }
         }
-        long limit = law.step(state, footprint, minimum, ticker.nanos());
+        ControlLaw current = law;
+        long limit = current.step(state, footprint, minimum, ticker.nanos());
         List<HeapGovernor.Demand> demands = tell(holdings, limit);
-        last = new HeapGovernor.Decision(
-                HeapGovernor.Action.of(law.action()),
-                law.why(),
+        HeapGovernor.Decision decision = new HeapGovernor.Decision(
+                HeapGovernor.Action.of(current.action()),
+                current.why(),
                 state.level(),
                 state.liveUpperBoundBytes(),
                 state.evidenceAgeNanos(),
                 footprint,
                 limit,
                 demands);
+        synchronized (lock) {
+            // A shrinkable may have closed the last registration from within its call.
+            last = law == current ? decision : last;
+        }
     }
 
     private static List<HeapGovernor.Demand> tell(List<Holding> holdings, long limit) {

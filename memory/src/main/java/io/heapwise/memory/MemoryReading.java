@@ -90,7 +90,12 @@ public record MemoryReading(
         long committed = runtime.totalMemory();
         long used = Math.max(0, committed - runtime.freeMemory());
         PressureState state = MemoryPressure.peekJvm();
-        boolean known = state != null && state.known();
+        OptionalLong live = OptionalLong.empty();
+        Duration age = Duration.ZERO;
+        if (state != null && state.known()) {
+            live = OptionalLong.of(state.liveUpperBoundBytes());
+            age = state.evidenceAge();
+        }
         List<MemoryRegion> regions = readRegions();
         long nonHeap = 0;
         for (MemoryRegion region : regions) {
@@ -105,8 +110,8 @@ public record MemoryReading(
                 used,
                 committed,
                 runtime.maxMemory(),
-                known ? OptionalLong.of(state.liveUpperBoundBytes()) : OptionalLong.empty(),
-                known ? state.evidenceAge() : Duration.ZERO,
+                live,
+                age,
                 nonHeap,
                 buffers("direct"),
                 buffers("mapped"),

@@ -226,6 +226,18 @@ class HeapGovernorTest {
     }
 
     @Test
+    void whoeverComesAfterTheLastHasGoneInheritsNoLimit() {
+        Subscription first = governor.register(new Holder("first", 50 * MIB));
+        script.fullCollection(90 * MIB);
+        first.close();
+        Holder later = new Holder("later", 10 * MIB);
+        governor.register(later);
+
+        assertThat(later.told).isEmpty();
+        assertThat(governor.lastDecision().action()).isEqualTo(HeapGovernor.Action.UNKNOWN);
+    }
+
+    @Test
     void closingOneHandleTakesOutOnlyItsOwn() {
         HeapGovernor first = HeapGovernor.ofJvm();
         HeapGovernor second = HeapGovernor.ofJvm();
