@@ -15,8 +15,8 @@ final class FootprintTest {
     private static final boolean IS_COMPRESSED =
             VM.current().sizeOf(new Object[8]) - VM.current().sizeOf(new Object[0]) == 32;
     private static final int FULL_BYTES = IS_COMPRESSED ? 24 : 32;
-    private static final int GROWING_BYTES = IS_COMPRESSED ? 36 : 48;
-    private static final int WEIGHT_BYTES = 5;
+    private static final int GROWING_BYTES = 36;
+    private static final int WEIGHT_BYTES = 4;
 
     /** What a cache has beside its tables, whatever it holds: a few objects. */
     private static final int FIXED_BYTES = 1_000;

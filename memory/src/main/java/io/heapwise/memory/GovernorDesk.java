@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Dead shrinkables are found at the next evidence, not at once: until then the pressure stays open for them.
  */
 final class GovernorDesk {
+    private static final int SMALLEST_PURGE = 32;
+
     private static final System.Logger LOGGER = System.getLogger("io.heapwise.memory");
 
     private final Supplier<MemoryPressure> opener;
@@ -27,6 +29,7 @@ final class GovernorDesk {
 
     private final Object lock = new Object();
     private final List<Registration> registrations = new ArrayList<>();
+    private int purgeAtSize = SMALLEST_PURGE;
     private @Nullable MemoryPressure pressure;
     private Subscription evidence = Subscription.none();
 
@@ -74,14 +77,24 @@ final class GovernorDesk {
                 List.of());
     }
 
-    Subscription register(Shrinkable shrinkable) {
-        Registration registration = new Registration(shrinkable);
+    /**
+     * Takes a shrinkable in.
+     *
+     * @param owner by whom {@link #takeAllOf} finds it
+     */
+    Subscription register(Shrinkable shrinkable, Object owner) {
+        Registration registration = new Registration(shrinkable, owner);
         boolean limited;
         synchronized (lock) {
             if (pressure == null) {
                 MemoryPressure opened = opener.get();
                 evidence = opened.onEvidence(this::evidenceArrived);
                 pressure = opened;
+            }
+            if (registrations.size() >= purgeAtSize) {
+                // Else those that were dropped unclosed would pile up for as long as nothing has to be decided.
+                registrations.removeIf(Registration::isDead);
+                purgeAtSize = Math.max(SMALLEST_PURGE, 2 * registrations.size());
             }
             registrations.add(registration);
             limited = last.limitBytes() != Long.MAX_VALUE;
@@ -93,6 +106,20 @@ final class GovernorDesk {
             take(registration);
             registration.lift();
         });
+    }
+
+    /** Takes out all that {@code owner} registered, and lifts their limits. */
+    void takeAllOf(Object owner) {
+        List<Registration> its;
+        synchronized (lock) {
+            its = registrations.stream()
+                    .filter(registration -> registration.owner == owner)
+                    .toList();
+        }
+        for (Registration registration : its) {
+            take(registration);
+            registration.lift();
+        }
     }
 
     HeapGovernor.Decision lastDecision() {
@@ -219,13 +246,15 @@ final class GovernorDesk {
     /** One shrinkable, held weakly. Invariant: told a limit only if it differs from the one it was told last. */
     private static final class Registration {
         private final WeakReference<Shrinkable> shrinkable;
+        private final Object owner;
         private final Object telling = new Object();
         private long toldBytes = Long.MAX_VALUE;
         private boolean closed;
         private boolean reported;
 
-        Registration(Shrinkable shrinkable) {
+        Registration(Shrinkable shrinkable, Object owner) {
             this.shrinkable = new WeakReference<>(shrinkable);
+            this.owner = owner;
         }
 
         boolean isDead() {

@@ -2,7 +2,6 @@ package io.heapwise.memory;
 
 import io.heapwise.memory.internal.ControlLaw;
 import io.heapwise.memory.internal.DaemonThreads;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -33,8 +32,7 @@ public final class HeapGovernor implements AutoCloseable {
             new GovernorDesk(MemoryPressure::ofJvm, onDemandThread(), Policy.defaults(), Ticker.system());
 
     private final GovernorDesk desk;
-    private final List<Subscription> mine = new ArrayList<>();
-    private boolean closed;
+    private volatile boolean closed;
 
     private HeapGovernor(GovernorDesk desk) {
         this.desk = desk;
@@ -86,28 +84,12 @@ public final class HeapGovernor implements AutoCloseable {
      */
     public Subscription register(Shrinkable shrinkable) {
         Objects.requireNonNull(shrinkable, "shrinkable");
-        synchronized (mine) {
-            if (closed) {
-                throw new IllegalStateException(
-                        "closed=true (expected false): this HeapGovernor was closed, get another");
-            }
+        if (closed) {
+            throw new IllegalStateException("closed=true (expected false): this HeapGovernor was closed, get another");
         }
-        Subscription registration = desk.register(shrinkable);
-        Subscription[] self = new Subscription[1];
-        Subscription handle = Subscription.of(() -> {
-            synchronized (mine) {
-                mine.remove(self[0]);
-            }
-            registration.close();
-        });
-        self[0] = handle;
-        boolean late;
-        synchronized (mine) {
-            late = closed;
-            mine.add(handle);
-        }
-        if (late) {
-            handle.close();
+        Subscription handle = desk.register(shrinkable, this);
+        if (closed) {
+            handle.close(); // closed meanwhile: its close may have come too early to see this one
         }
         return handle;
     }
@@ -124,12 +106,8 @@ public final class HeapGovernor implements AutoCloseable {
     /** Takes out what was registered through this handle, and lifts its limits. Closing twice is harmless. */
     @Override
     public void close() {
-        List<Subscription> open;
-        synchronized (mine) {
-            closed = true;
-            open = List.copyOf(mine);
-        }
-        open.forEach(Subscription::close);
+        closed = true;
+        desk.takeAllOf(this);
     }
 
     void checkIntegrity() {

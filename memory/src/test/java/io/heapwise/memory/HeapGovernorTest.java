@@ -215,6 +215,16 @@ class HeapGovernorTest {
     }
 
     @Test
+    void manyThatAreDroppedUnclosedDoNotPileUp() {
+        for (int i = 0; i < 10_000; i++) {
+            governor.register(new Holder("dropped", 1));
+            governor.desk().forgetAllShrinkables();
+        }
+
+        assertThat(governor.desk().size()).isLessThan(100);
+    }
+
+    @Test
     void aNewShrinkableIsToldTheLimitAtOnce() {
         Holder cache = new Holder("cache", 50 * MIB);
         governor.register(cache);
