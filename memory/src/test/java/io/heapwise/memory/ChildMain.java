@@ -152,12 +152,14 @@ final class ChildMain {
         }
     }
 
+    /** As a service leaks that goes on working: beside what it keeps for good it replaces what it has, and makes garbage. */
     private void growByAMegabyte(int garbagePerKept) {
         for (int i = 0; i < 256; i++) {
             live.add(new byte[BLOCK]);
             for (int g = 0; g < garbagePerKept; g++) {
                 sink = new byte[BLOCK];
             }
+            replaceOne();
         }
     }
 

@@ -40,7 +40,7 @@ class PressureProperties {
                 EvidenceKind kind = step.kind == EvidenceKind.CYCLE ? EvidenceKind.YOUNG : step.kind;
                 // A full collection leaves what is live; the others leave any amount of garbage, a mixed series
                 // included.
-                long garbage = kind == EvidenceKind.MIXED ? step.garbage % (600 - live + 1) : step.garbage;
+                long garbage = kind == EvidenceKind.MIXED ? step.garbage % (600 - live) : step.garbage;
                 heap.collect(kind, live, kind == EvidenceKind.FULL ? 0 : garbage, step.stalled);
                 stopped += step.millis;
                 heap.script.collectorTime(stopped, 0);

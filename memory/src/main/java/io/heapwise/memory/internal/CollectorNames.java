@@ -44,8 +44,6 @@ final class CollectorNames {
     /** Beans whose collection time is not a stop of the program, though they are not cycles of the whole heap. */
     private static final String CONCURRENT_YOUNG = "ZGC Minor Cycles";
 
-    private static final double EMERGENCY_IN_VAIN = 0.95;
-
     private CollectorNames() {}
 
     static Role role(String beanName) {
@@ -75,28 +73,17 @@ final class CollectorNames {
         return isConcurrent(beanName) && !beanName.equals(CONCURRENT_YOUNG);
     }
 
-    /**
-     * What a collection can prove.
-     *
-     * @param fullShare how full the heap was before and after, whichever is less, as a share of its maximum
-     */
-    static EvidenceKind kind(
-            Role role, boolean hasOld, long oldBeforeBytes, long oldAfterBytes, boolean stalled, double fullShare) {
+    static EvidenceKind kind(Role role, boolean hasOld, long oldBeforeBytes, long oldAfterBytes) {
         boolean oldShrank = oldAfterBytes < oldBeforeBytes;
         return switch (role) {
             case FULL -> EvidenceKind.FULL;
             case YOUNG -> EvidenceKind.YOUNG;
             // G1 reports mixed collections as young ones; only the shrinking old generation tells them apart.
             case G1_YOUNG -> oldShrank ? EvidenceKind.MIXED : EvidenceKind.YOUNG;
-            // With generations, young, mixed and emergency cycles come under one name, too. An emergency that leaves
-            // the
-            // heap full has tried all it can.
-            case SHENANDOAH -> {
-                if (!hasOld || (stalled && fullShare >= EMERGENCY_IN_VAIN)) {
-                    yield EvidenceKind.CYCLE;
-                }
-                yield oldShrank ? EvidenceKind.MIXED : EvidenceKind.YOUNG;
-            }
+            // With generations, young and mixed cycles come under one name, too. Nor is an emergency proof: in a storm
+            // of
+            // garbage it can leave the heap as full as it was.
+            case SHENANDOAH -> !hasOld ? EvidenceKind.CYCLE : oldShrank ? EvidenceKind.MIXED : EvidenceKind.YOUNG;
             case CYCLE -> EvidenceKind.CYCLE;
             case MARK -> EvidenceKind.MARK;
             case PAUSE -> EvidenceKind.PAUSE;

@@ -180,9 +180,8 @@ public final class JvmSource implements PressureSource {
         boolean stalled = CollectorNames.isStall(beanName, notified.getGcCause());
         // The heap's own maximum, not the sum over pools: each of Z's two generations may take all of it.
         long heapMax = heapMaxBytes.getAsLong();
-        double fullShare = (double) Math.min(usedBefore, usedAfter) / Math.max(1, heapMax);
         return new HeapEvidence(
-                CollectorNames.kind(role, oldMax > 0, oldBefore, oldAfter, stalled, fullShare),
+                CollectorNames.kind(role, oldMax > 0, oldBefore, oldAfter),
                 usedBefore,
                 usedAfter,
                 heapMax,

@@ -167,7 +167,7 @@ class JvmSourceTest {
     void exactNamesOnlySayWhatACollectionProves(String bean, long oldBefore, long oldAfter, EvidenceKind kind) {
         CollectorNames.Role role = CollectorNames.role(bean);
 
-        assertThat(CollectorNames.kind(role, oldBefore > 0, oldBefore, oldAfter, false, 0.5))
+        assertThat(CollectorNames.kind(role, oldBefore > 0, oldBefore, oldAfter))
                 .isEqualTo(kind);
     }
 
@@ -175,11 +175,9 @@ class JvmSourceTest {
     void shenandoahsGenerationsAreToldApartByTheOldOne() {
         CollectorNames.Role role = CollectorNames.role("Shenandoah Cycles");
 
-        assertThat(CollectorNames.kind(role, false, 0, 0, false, 0.5)).isEqualTo(EvidenceKind.CYCLE);
-        assertThat(CollectorNames.kind(role, true, 5, 6, false, 0.97)).isEqualTo(EvidenceKind.YOUNG);
-        assertThat(CollectorNames.kind(role, true, 6, 5, false, 0.5)).isEqualTo(EvidenceKind.MIXED);
-        assertThat(CollectorNames.kind(role, true, 5, 5, true, 0.97)).isEqualTo(EvidenceKind.CYCLE);
-        assertThat(CollectorNames.kind(role, true, 5, 5, true, 0.90)).isEqualTo(EvidenceKind.YOUNG);
+        assertThat(CollectorNames.kind(role, false, 0, 0)).isEqualTo(EvidenceKind.CYCLE);
+        assertThat(CollectorNames.kind(role, true, 5, 6)).isEqualTo(EvidenceKind.YOUNG);
+        assertThat(CollectorNames.kind(role, true, 6, 5)).isEqualTo(EvidenceKind.MIXED);
     }
 
     @ParameterizedTest
