@@ -6,38 +6,40 @@ package io.heapwise.cache.internal;
  */
 final class Elders {
     /*
-     * Each choice looks at 16 neighbours from a random place on (in an open-addressed table neighbours are random enough,
-     * and 16 of them lie in two or three cache lines), and keeps the oldest of all it has ever seen, as Redis 3.0 does [1].
-     * One sample of 16 picks from the oldest 6 % on average; with the memory, from the oldest percent: a difference that
-     * shows where a cache is just too small for a pattern that comes back.
+     * Each choice looks at the next 16 slots, two cache lines, and keeps the oldest of all it has ever seen, as Redis 3.0
+     * does with its samples [1]. Where each sample starts anew at random, the victim is among the oldest 6 % on average;
+     * with the memory, among the oldest percent: a difference that shows where a cache is just too small for a pattern that
+     * comes back. To go on where the last look ended costs less than to jump, since the lines are next in memory, and
+     * leaves nobody out.
      *
      * An entry is remembered by its hash and its stamp, not by its slot, which may change. If no entry with that hash and
      * that stamp is found, it was used or removed meanwhile, and is forgotten. If it is another entry with the same two, it
      * is just as old, and may as well leave.
+     *
+     * The victim must not be bound to the place where one looks: regions of the table would then lose entries alike however
+     * full they are, instead of the fuller the more, and nothing would keep one from filling up to a single long cluster.
+     * Here it comes from all that was seen, by age alone.
      *
      * [1] Redis documentation, Key eviction, "Approximated LRU algorithm".
      */
 
     static final int NOBODY = -1;
 
-    private static final int SAMPLE = 16;
-    private static final int REMEMBERED = 24;
+    private static final int LOOK_SLOTS = 12;
+    private static final int REMEMBERED = 16;
 
     /** Hash and stamp in turn, the oldest entry first. */
     private final int[] remembered = new int[2 * REMEMBERED];
 
     private int size;
-    private int random;
 
-    Elders(int seed) {
-        this.random = seed | 1;
-    }
+    /** The slot to look at next. */
+    private int hand;
 
     /** The slot of the entry that should leave, or {@link #NOBODY} when all weigh nothing: these are spared. */
     int choose(Table table, int clock) {
-        // A second round, since all that is remembered may have gone while it kept the sample out.
-        for (int round = 0; round < 2; round++) {
-            sample(table, clock);
+        for (int looked = 0, slots = table.slots(); looked <= 2 * slots; looked += LOOK_SLOTS) {
+            look(table, clock);
             while (size > 0) {
                 int slot = table.locateStamped(remembered[0], remembered[1]);
                 size--;
@@ -50,23 +52,32 @@ final class Elders {
         return NOBODY;
     }
 
-    private void sample(Table table, int clock) {
+    private void look(Table table, int clock) {
         int slots = table.slots();
-        int slot = randomOccupied(table, slots);
-        for (int left = slots, sampled = 0; left > 0 && sampled < SAMPLE; left--) {
-            if (table.isOccupied(slot) && table.weightAt(slot) > 0) {
-                remember(table.hashAt(slot), table.stampAt(slot), clock);
-                sampled++;
+        int slot = hand < slots ? hand : 0;
+        for (int left = Math.min(LOOK_SLOTS, slots); left > 0; left--) {
+            int hash = table.hashAt(slot);
+            if (hash != Table.EMPTY) {
+                int stamp = table.stampAt(slot);
+                if (age(clock, stamp) > tooYoung(clock) && table.weightAt(slot) > 0) {
+                    remember(hash, stamp, clock);
+                }
             }
             if (++slot == slots) {
                 slot = 0;
             }
         }
+        hand = slot;
     }
 
     /** Ages are differences, so that the clock may wrap; a stamp that seems to lie ahead is the oldest. */
     static int age(int clock, int stamp) {
         return (clock - stamp) & Integer.MAX_VALUE;
+    }
+
+    /** No older than this: not worth remembering. */
+    private int tooYoung(int clock) {
+        return size < REMEMBERED ? -1 : age(clock, remembered[2 * REMEMBERED - 1]);
     }
 
     private void remember(int hash, int stamp, int clock) {
@@ -76,7 +87,7 @@ final class Elders {
         while (place > 0 && age > age(clock, remembered[2 * place - 1])) {
             place--;
         }
-        if (place == REMEMBERED || isAt(place - 1, hash, stamp)) {
+        if (isAt(place - 1, hash, stamp)) {
             return;
         }
         int moved = Math.min(size, REMEMBERED - 1) - place;
@@ -93,31 +104,5 @@ final class Elders {
             }
         }
         return false;
-    }
-
-    /**
-     * A slot that is occupied, each with the same chance. Any slot would do for the order, but not for the table: regions
-     * would then lose entries alike however full they are, instead of the fuller the more, and nothing would keep one
-     * from filling up to a single long cluster.
-     */
-    private int randomOccupied(Table table, int slots) {
-        int slot = 0;
-        for (int attempt = 0; attempt < SAMPLE; attempt++) {
-            slot = (int) (((nextRandom() & 0xFFFF_FFFFL) * slots) >>> 32);
-            if (table.isOccupied(slot)) {
-                break;
-            }
-        }
-        return slot;
-    }
-
-    /** G. Marsaglia, Xorshift RNGs, 2003; period 2^32 - 1. */
-    private int nextRandom() {
-        int x = random;
-        x ^= x << 13;
-        x ^= x >>> 17;
-        x ^= x << 5;
-        random = x;
-        return x;
     }
 }

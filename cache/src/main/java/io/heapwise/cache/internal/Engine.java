@@ -119,30 +119,38 @@ final class Engine<K, V> {
      */
     @Nullable V computeIfAbsent(K key, Function<? super K, ? extends @Nullable V> function, boolean isShared) {
         V present = getUncounted(key);
-        if (present == null) {
-            boolean[] ran = {false};
-            V result = cast(store.compute(
-                    key,
-                    Store.Expect.ABSENT,
-                    (k, none) -> {
-                        ran[0] = true;
-                        stats.recordMisses(1);
-                        return timed(() -> function.apply(key));
-                    },
-                    isShared ? function : null));
-            if (!ran[0] && isRecordingStats) {
-                if (result == null) {
-                    stats.recordMisses(1);
-                } else {
-                    stats.recordHits(1);
-                }
+        if (present != null) {
+            if (isRecordingStats) {
+                stats.recordHits(1);
             }
-            return result;
+            return present;
         }
-        if (isRecordingStats) {
-            stats.recordHits(1);
+        Object shared = isShared ? function : null;
+        return isRecordingStats
+                ? computeCounted(key, function, shared)
+                : cast(store.compute(key, Store.Expect.ABSENT, (k, none) -> function.apply(key), shared));
+    }
+
+    private @Nullable V computeCounted(
+            K key, Function<? super K, ? extends @Nullable V> function, @Nullable Object shared) {
+        boolean[] ran = {false};
+        V result = cast(store.compute(
+                key,
+                Store.Expect.ABSENT,
+                (k, none) -> {
+                    ran[0] = true;
+                    stats.recordMisses(1);
+                    return timed(() -> function.apply(key));
+                },
+                shared));
+        if (!ran[0]) {
+            if (result == null) {
+                stats.recordMisses(1);
+            } else {
+                stats.recordHits(1);
+            }
         }
-        return present;
+        return result;
     }
 
     @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {

@@ -1,5 +1,6 @@
 package io.heapwise.cache.internal;
 
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -20,18 +21,25 @@ final class Flight {
     /** The next in the stripe's list; guarded by the stripe's lock. */
     @Nullable Flight next;
 
-    private final CountDownLatch landed = new CountDownLatch(1);
+    /** Made by the first who waits, under the stripe's lock; most flights land unwatched. */
+    private @Nullable CountDownLatch latch;
 
     /** Guarded by the stripe's lock. */
     private boolean discarded;
 
-    // Written before the latch opens, read after.
+    private volatile boolean landed;
+
+    // Written before landed is, read after.
     private @Nullable Object result;
     private @Nullable Throwable failure;
 
-    Flight(Object key, int hash, @Nullable Object sharedFunction) {
+    /** Nobody else can write the key while this is in the list: what was absent at take-off still is. */
+    final boolean isAbsent;
+
+    Flight(Object key, int hash, boolean isAbsent, @Nullable Object sharedFunction) {
         this.key = key;
         this.hash = hash;
+        this.isAbsent = isAbsent;
         this.sharedFunction = sharedFunction;
     }
 
@@ -45,13 +53,24 @@ final class Flight {
     }
 
     boolean isLanded() {
-        return landed.getCount() == 0;
+        return landed;
     }
 
+    /** Under the stripe's lock, before {@link #awaitLanding}. */
+    void announceWaiter() {
+        if (latch == null) {
+            latch = new CountDownLatch(1);
+        }
+    }
+
+    /** The owner holds the stripe's lock now, or has held it since this flight left the list: it sees any latch. */
     void land(@Nullable Object result, @Nullable Throwable failure) {
         this.result = result;
         this.failure = failure;
-        landed.countDown();
+        landed = true;
+        if (latch != null) {
+            latch.countDown();
+        }
     }
 
     /** What the function returned, or what it threw, thrown again. After landing only. */
@@ -68,10 +87,11 @@ final class Flight {
 
     /** Waits for the landing. An interrupt does not end the wait; it is there again afterwards. */
     void awaitLanding() {
+        CountDownLatch announced = Objects.requireNonNull(latch, "announceWaiter comes first");
         boolean interrupted = false;
         while (true) {
             try {
-                landed.await();
+                announced.await();
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;

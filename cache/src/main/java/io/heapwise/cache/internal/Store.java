@@ -94,7 +94,7 @@ final class Store {
         int hash = Directory.spread(key.hashCode());
         inStripe(hash, stripe -> {
             int slot = stripe.table().locate(hash, key);
-            if (slot != Table.ABSENT) {
+            if (slot >= 0) {
                 weight[0] = stripe.table().weightAt(slot);
             }
         });
@@ -141,10 +141,14 @@ final class Store {
                 if (stripe.isRetired()) {
                     continue;
                 }
-                other = stripe.flights.of(hash, key);
-                if (other == own) {
-                    int slot = stripe.table().locate(hash, key);
-                    previous = slot == Table.ABSENT ? null : stripe.table().valueAt(slot);
+                other = own != null ? own : stripe.flights.of(hash, key);
+                if (other != own && other != null) {
+                    other.announceWaiter();
+                } else {
+                    int slot = own != null && own.isAbsent
+                            ? stripe.table().vacancy(hash)
+                            : stripe.table().locate(hash, key);
+                    previous = slot < 0 ? null : stripe.table().valueAt(slot);
                     if (own != null) {
                         stripe.flights.remove(own);
                     }
@@ -192,15 +196,17 @@ final class Store {
                 other = stripe.flights.of(hash, key);
                 if (other == null) {
                     int slot = stripe.table().locate(hash, key);
-                    current = slot == Table.ABSENT ? null : stripe.table().valueAt(slot);
+                    current = slot < 0 ? null : stripe.table().valueAt(slot);
                     if (!isMet(expected, current)) {
                         if (current != null) {
                             stripe.use(slot);
                         }
                         return current;
                     }
-                    own = new Flight(key, hash, shared);
+                    own = new Flight(key, hash, current == null, shared);
                     stripe.flights.add(own);
+                } else {
+                    other.announceWaiter();
                 }
             } finally {
                 stripe.unlock();
@@ -253,7 +259,7 @@ final class Store {
                 flight.discard();
             }
             int slot = stripe.table().locate(hash, key);
-            if (slot != Table.ABSENT) {
+            if (slot >= 0) {
                 remove(stripe, slot, RemovalCause.EXPLICIT, departures);
                 stripe.trimTable();
             }
@@ -360,7 +366,7 @@ final class Store {
             stripe.countRefused();
             departures.add(key, replacement, weight, RemovalCause.SIZE);
         } else if (previous == null) {
-            insert(stripe, hash, key, replacement, weight, departures);
+            insert(stripe, slot, hash, key, replacement, weight, departures);
         } else {
             if (previous != replacement) {
                 departures.add(stripe.table(), slot, RemovalCause.REPLACED);
@@ -373,35 +379,33 @@ final class Store {
         }
     }
 
-    private void insert(Stripe stripe, int hash, Object key, Object value, int weight, Departures departures) {
-        long freed = 0;
-        long delta = 0;
-        try {
-            // Evict first: the new entry is no candidate, and in a full cache of entries that weigh alike the total
-            // does not change at all, so that no line is shared between writers of different stripes.
+    private void insert(
+            Stripe stripe, int vacancy, int hash, Object key, Object value, int weight, Departures departures) {
+        stripe.insert(vacancy, hash, key, value, weight);
+        // The total changes once, by the difference: in a full cache of entries that weigh alike not at all, so that
+        // writers of different stripes share no line.
+        long delta = weight;
+        for (int victims = 0;
+                victims < VICTIMS_PER_INSERTION && capacity.total() + delta > capacity.limit();
+                victims++) {
             // But not from a stripe that has less than others: entries that differ in weight would let the shares of
-            // the stripes wander off, until some hold next to nothing and others what nobody asks for. What is still
-            // too much then is taken from the others after the lock.
-            for (int victims = 0;
-                    victims < VICTIMS_PER_INSERTION
-                            && capacity.total() + weight - freed > capacity.limit()
-                            && !directory.isFullerElsewhere(stripe, hash);
-                    victims++) {
-                int victim = stripe.victim();
-                if (victim == Elders.NOBODY) {
-                    break;
-                }
-                freed += stripe.table().weightAt(victim);
-                departures.add(stripe.table(), victim, RemovalCause.SIZE);
-                stripe.remove(victim, true);
+            // the
+            // stripes wander off, until some hold next to nothing and others what nobody asks for. What is still too
+            // much then is taken from the others after the lock. One insertion in eight looks: that evens out, and
+            // spares the others a line of another stripe.
+            if ((hash & 7) == 0 && directory.isFullerElsewhere(stripe, hash)) {
+                break;
             }
-            delta = -freed;
-            stripe.insert(hash, key, value, weight);
-            delta += weight;
-        } finally {
-            if (delta != 0) {
-                capacity.add(delta);
+            int victim = stripe.victim();
+            if (victim == Elders.NOBODY) {
+                break;
             }
+            delta -= stripe.table().weightAt(victim);
+            departures.add(stripe.table(), victim, RemovalCause.SIZE);
+            stripe.remove(victim, true);
+        }
+        if (delta != 0) {
+            capacity.add(delta);
         }
     }
 

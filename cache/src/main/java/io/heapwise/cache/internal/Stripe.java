@@ -63,7 +63,7 @@ final class Stripe {
     /** Replaced as a whole; its fields are final, so a reader that races with the replacement sees whole arrays. */
     private Table table;
 
-    private final Elders elders;
+    private final Elders elders = new Elders();
 
     /** Computations under way for keys of this stripe; under the lock. */
     final FlightList flights = new FlightList();
@@ -81,7 +81,6 @@ final class Stripe {
         this.prefix = prefix;
         this.table = new Table(initialSlots, depth, weighted);
         this.splitEntries = splitEntries;
-        this.elders = new Elders((prefix + depth) * 0x9E3779B9);
     }
 
     // ---- reading ---------------------------------------------------------------------------------------------------
@@ -93,10 +92,10 @@ final class Stripe {
             if ((before & 1) == 0) {
                 Table table = this.table;
                 int slot = table.locate(hash, key);
-                Object value = slot == Table.ABSENT ? null : table.valueAcquire(slot);
+                Object value = slot < 0 ? null : table.valueAcquire(slot);
                 VarHandle.acquireFence();
                 if (versionOpaque() == before) {
-                    if (use && slot != Table.ABSENT) {
+                    if (use && slot >= 0) {
                         table.touch(slot, clock);
                     }
                     return value;
@@ -114,7 +113,7 @@ final class Stripe {
                 return RETIRED;
             }
             int slot = table.locate(hash, key);
-            if (slot == Table.ABSENT) {
+            if (slot < 0) {
                 return null;
             }
             if (use) {
@@ -185,12 +184,19 @@ final class Stripe {
         table.touch(slot, clock);
     }
 
-    void insert(int hash, Object key, Object value, int weight) {
+    /**
+     * Adds an entry that is not there.
+     *
+     * @param vacancy what the probe for it returned under this lock
+     */
+    void insert(int vacancy, int hash, Object key, Object value, int weight) {
+        int place = vacancy;
         if (table.wouldCrowd(entries)) {
             rebuild(table.slotsAfterGrowth());
+            place = table.vacancy(hash);
         }
         beginMove();
-        table.insert(hash, key, value, weight, ++clock);
+        table.insert(place, hash, key, value, weight, ++clock);
         entries++;
         endMove();
         inserted++;

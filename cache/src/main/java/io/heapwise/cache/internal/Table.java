@@ -93,7 +93,7 @@ final class Table {
     // ---- reading: any thread ---------------------------------------------------------------------------------------
 
     /**
-     * The slot of {@code key}, or {@link #ABSENT}. Bounded by the number of slots even when entries move meanwhile; what
+     * The slot of {@code key}, or a negative number: the complement of the empty slot at which the probe ended. Bounded by the number of slots even when entries move meanwhile; what
      * it returns means something only if the stripe's version did not change.
      */
     int locate(int hash, Object key) {
@@ -108,7 +108,7 @@ final class Table {
                     return slot;
                 }
             } else if (found == EMPTY) {
-                return ABSENT;
+                return ~slot;
             }
             if (++slot == slots) {
                 slot = 0;
@@ -184,16 +184,22 @@ final class Table {
         }
     }
 
-    /** Adds an entry that is not there. The stripe's version must be odd and a slot free. */
-    void insert(int hash, Object key, Object value, int weight, int stamp) {
+    /** The complement of the empty slot at which a probe for {@code hash} ends. Under the lock. */
+    int vacancy(int hash) {
+        int[] meta = this.meta;
         int slots = slots();
         int slot = home(hash, slots);
-        while (isOccupied(slot)) {
+        while (meta[slot << 1] != EMPTY) {
             if (++slot == slots) {
                 slot = 0;
             }
         }
-        set(slot, hash, key, value, weight, stamp);
+        return ~slot;
+    }
+
+    /** Adds an entry that is not there, at the slot that a probe ended at. The stripe's version must be odd. */
+    void insert(int vacancy, int hash, Object key, Object value, int weight, int stamp) {
+        set(~vacancy, hash, key, value, weight, stamp);
     }
 
     /** Takes an entry out and closes the gap. The stripe's version must be odd. */
@@ -225,7 +231,13 @@ final class Table {
         int copied = 0;
         for (int slot = 0, slots = slots(); slot < slots; slot++) {
             if (isOccupied(slot) && (hashAt(slot) & mask) == bit) {
-                target.insert(hashAt(slot), keyAt(slot), valueAt(slot), weightAt(slot), stampAt(slot));
+                target.insert(
+                        target.vacancy(hashAt(slot)),
+                        hashAt(slot),
+                        keyAt(slot),
+                        valueAt(slot),
+                        weightAt(slot),
+                        stampAt(slot));
                 copied++;
             }
         }
