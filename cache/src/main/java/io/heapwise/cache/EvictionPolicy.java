@@ -7,8 +7,8 @@ package io.heapwise.cache;
  */
 public enum EvictionPolicy {
     /**
-     * The least recently used of 16 sampled entries. Within a fraction of a point of the hit rate of an exact LRU, at
-     * four bytes an entry and without a list.
+     * The least recently used of those that a sweep over the tables has shown: nearly the order of an exact LRU, at four
+     * bytes an entry and without a list. Entries used between the same two insertions count as used at once.
      */
     LRU
 }
