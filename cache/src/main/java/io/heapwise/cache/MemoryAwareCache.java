@@ -12,7 +12,7 @@ import java.util.Optional;
  * is not pressure: a heap that is full of it evicts nothing.
  *
  * <p><b>Threads.</b> Safe for any number of threads, virtual ones too. Reads take no lock, unless writers of the same
- * stripe disturb them several times over, and allocate nothing. A write locks one stripe, which holds some thousand
+ * stripe disturb them several times over, and allocate nothing. A write locks one stripe, which holds some hundred
  * entries. Loaders, weighers and listeners run outside all locks. The one piece of user code that runs under a lock is
  * {@code equals} of a key: it must not call the cache, and gets an {@link IllegalStateException} if it does.
  *

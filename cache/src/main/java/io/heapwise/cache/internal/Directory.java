@@ -15,14 +15,14 @@ import java.util.function.Consumer;
 final class Directory {
     /*
      * Extendible hashing [1] with the leading bits of the hash. A cache starts as one stripe and gets another whenever
-     * one passes its bound, so stripes hold two to four thousand entries whatever the limit of the cache and in whatever
+     * one passes its bound, so stripes hold some four hundred entries whatever the limit of the cache and in whatever
      * unit it was given: enough that the sampled order is the order of the whole cache, few enough that growing or
-     * splitting one takes tens of microseconds, and always as many locks as there are entries to justify them.
+     * splitting one takes microseconds, and always as many locks as there are entries to justify them.
      *
      * [1] R. Fagin et al., Extendible Hashing, ACM TODS 4(3), 1979.
      */
 
-    /** 65,536 stripes; a cache with more than 2^28 entries lets them grow instead. */
+    /** 65,536 stripes; a cache with more than 2^25 entries lets them grow instead. */
     static final int MAX_DEPTH = 16;
 
     private static final VarHandle PLACES = MethodHandles.arrayElementVarHandle(Stripe[].class);

@@ -1,12 +1,12 @@
 package io.heapwise.cache.internal;
 
 /**
- * Chooses who leaves a stripe: the least recently used of those it has looked at. Invariant: remembers at most 24 entries,
+ * Chooses who leaves a stripe: the least recently used of those it has looked at. Invariant: remembers at most 16 entries,
  * oldest first. For use under the stripe's lock.
  */
 final class Elders {
     /*
-     * Each choice looks at the next 16 slots, two cache lines, and keeps the oldest of all it has ever seen, as Redis 3.0
+     * Each choice looks at the next 12 slots, in two cache lines, and keeps the oldest of all it has ever seen, as Redis 3.0
      * does with its samples [1]. Where each sample starts anew at random, the victim is among the oldest 6 % on average;
      * with the memory, among the oldest percent: a difference that shows where a cache is just too small for a pattern that
      * comes back. To go on where the last look ended costs less than to jump, since the lines are next in memory, and
@@ -28,8 +28,10 @@ final class Elders {
     private static final int LOOK_SLOTS = 12;
     private static final int REMEMBERED = 16;
 
-    /** Hash and stamp in turn, the oldest entry first. */
-    private final int[] remembered = new int[2 * REMEMBERED];
+    private static final int[] NOTHING = {};
+
+    /** Hash and stamp in turn, the oldest entry first. Made for the first choice: many stripes never have to choose. */
+    private int[] remembered = NOTHING;
 
     private int size;
 
@@ -38,6 +40,9 @@ final class Elders {
 
     /** The slot of the entry that should leave, or {@link #NOBODY} when all weigh nothing: these are spared. */
     int choose(Table table, int clock) {
+        if (remembered == NOTHING) {
+            remembered = new int[2 * REMEMBERED];
+        }
         for (int looked = 0, slots = table.slots(); looked <= 2 * slots; looked += LOOK_SLOTS) {
             look(table, clock);
             while (size > 0) {
@@ -50,6 +55,12 @@ final class Elders {
             }
         }
         return NOBODY;
+    }
+
+    /** Gives its memory back: the stripe was emptied. */
+    void forgetAll() {
+        remembered = NOTHING;
+        size = 0;
     }
 
     private void look(Table table, int clock) {

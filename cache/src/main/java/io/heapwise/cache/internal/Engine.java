@@ -25,8 +25,8 @@ final class Engine<K, V> {
     final Ticker ticker;
     final @Nullable Reports<K, V> reports;
 
-    /** Splitting at this size keeps two to four thousand entries in a stripe: see {@link Directory}. */
-    private static final int SPLIT_ENTRIES = 4096;
+    /** Splitting at this size keeps some four hundred entries in a stripe: see {@link Directory}. */
+    private static final int SPLIT_ENTRIES = 512;
 
     Engine(Blueprint<K, V> blueprint) {
         this.bound = blueprint.bound();

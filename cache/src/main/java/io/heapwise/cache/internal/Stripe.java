@@ -236,6 +236,7 @@ final class Stripe {
         removed += entries;
         entries = 0;
         endMove();
+        elders.forgetAll();
     }
 
     /** The slot of the entry that should leave, or {@link Elders#NOBODY}. */

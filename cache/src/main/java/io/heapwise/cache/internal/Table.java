@@ -39,7 +39,7 @@ final class Table {
     private static final int REFERENCE_BYTES = HeapLayout.ofThisVm().referenceBytes();
 
     /** Below this a table grows by half, from here on by a sixteenth: small tables are cheap, large ones must not idle. */
-    private static final int LARGE_SLOTS = 512;
+    private static final int LARGE_SLOTS = 128;
 
     /** How full a table may get. An unsuccessful probe looks at 15 slots at 13/16 and at 32 at 14/16 [1, theorem K]. */
     private static final long FULLEST_SIXTEENTHS = REFERENCE_BYTES == 4 ? 13 : 14;
