@@ -47,7 +47,7 @@ public final class Presence {
     @State
     public static class GetWhileSplitting {
         /** A stripe asks to be split when it passes so many. */
-        private static final int SPLIT_ENTRIES = 4_096;
+        private static final int SPLIT_ENTRIES = 512;
 
         private final Cache<Integer, Integer> cache = Caches.bySize(100_000);
 

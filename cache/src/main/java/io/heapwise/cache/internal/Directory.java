@@ -15,14 +15,15 @@ import java.util.function.Consumer;
 final class Directory {
     /*
      * Extendible hashing [1] with the leading bits of the hash. A cache starts as one stripe and gets another whenever
-     * one passes its bound, so stripes hold some four hundred entries whatever the limit of the cache and in whatever
-     * unit it was given: enough that the sampled order is the order of the whole cache, few enough that growing or
-     * splitting one takes microseconds, and always as many locks as there are entries to justify them.
+     * one passes its bound, whatever the limit of the cache and in whatever unit it was given. Stripes grow in number and in
+     * size, so that a thousand entries have four locks, a million some four hundred, each for thousands of entries: few
+     * places in which new entries settle, which is what a collector that watches stores has to scan again and again.
+     * Growing or splitting one still takes microseconds.
      *
      * [1] R. Fagin et al., Extendible Hashing, ACM TODS 4(3), 1979.
      */
 
-    /** 65,536 stripes; a cache with more than 2^25 entries lets them grow instead. */
+    /** 65,536 stripes, enough for 2^32 entries. */
     static final int MAX_DEPTH = 16;
 
     private static final VarHandle PLACES = MethodHandles.arrayElementVarHandle(Stripe[].class);
@@ -30,26 +31,29 @@ final class Directory {
     private final ReentrantLock splitLock = new ReentrantLock();
     private volatile Stripe[] places;
 
-    Directory(int initialEntries, boolean weighted, int splitEntries) {
+    /** Entries at which the first stripe is split. */
+    private final int firstSplitEntries;
+
+    Directory(int initialEntries, boolean weighted, int firstSplitEntries) {
+        this.firstSplitEntries = firstSplitEntries;
         int depth = 0;
-        while (depth < MAX_DEPTH && (long) initialEntries > (long) splitEntries << depth) {
+        while (depth < MAX_DEPTH && (long) initialEntries > (long) splitEntries(depth) << depth) {
             depth++;
         }
         Stripe[] initial = new Stripe[1 << depth];
         int slots = initialEntries == 0 ? 8 : Table.slotsFor(initialEntries >> depth);
         for (int i = 0; i < initial.length; i++) {
-            initial[i] = new Stripe(this, depth, depth == 0 ? 0 : i << (32 - depth), slots, weighted, splitEntries);
+            initial[i] = new Stripe(this, depth, depth == 0 ? 0 : i << (32 - depth), slots, weighted);
         }
         places = initial;
     }
 
-    /** A bijection that spreads every bit of a hash code over all 32 (C. Wellons, lowbias32); never 0. */
-    static int spread(int hashCode) {
-        int h = hashCode;
-        h = (h ^ (h >>> 16)) * 0x7FEB352D;
-        h = (h ^ (h >>> 15)) * 0x846CA68B;
-        h ^= h >>> 16;
-        return h == Table.EMPTY ? 1 : h;
+    /**
+     * Entries at which a stripe of {@code depth} asks to be split. The first waits longest, since one stripe alone keeps the
+     * exact order; after it, twice as many for four times as many stripes.
+     */
+    int splitEntries(int depth) {
+        return depth == 0 ? firstSplitEntries : firstSplitEntries * 3 / 4 << (depth / 2);
     }
 
     /** The stripe that covers {@code hash}; it may be retired by the time the caller has locked it. */

@@ -25,7 +25,7 @@ final class Engine<K, V> {
     final Ticker ticker;
     final @Nullable Reports<K, V> reports;
 
-    /** Splitting at this size keeps some four hundred entries in a stripe: see {@link Directory}. */
+    /** At which the first stripe is split: see {@link Directory}. */
     private static final int SPLIT_ENTRIES = 512;
 
     Engine(Blueprint<K, V> blueprint) {

@@ -68,7 +68,7 @@ final class Store {
 
     /** The value, counted as a use of the entry, or null. */
     @Nullable Object get(Object key) {
-        int hash = Directory.spread(key.hashCode());
+        int hash = Table.spread(key.hashCode());
         while (true) {
             Object found = directory.stripeFor(hash).read(hash, key, true);
             if (found != Stripe.RETIRED) {
@@ -79,7 +79,7 @@ final class Store {
 
     /** The value, leaving its recency alone, or null. */
     @Nullable Object peek(Object key) {
-        int hash = Directory.spread(key.hashCode());
+        int hash = Table.spread(key.hashCode());
         while (true) {
             Object found = directory.stripeFor(hash).read(hash, key, false);
             if (found != Stripe.RETIRED) {
@@ -91,7 +91,7 @@ final class Store {
     /** The weight of a present key, or -1. */
     int weightOf(Object key) {
         int[] weight = {-1};
-        int hash = Directory.spread(key.hashCode());
+        int hash = Table.spread(key.hashCode());
         inStripe(hash, stripe -> {
             int slot = stripe.table().locate(hash, key);
             if (slot >= 0) {
@@ -126,7 +126,7 @@ final class Store {
      */
     @Nullable Object exchange(Object key, Object expected, @Nullable Object replacement) {
         int weight = replacement == null ? 0 : weigh(key, replacement);
-        return exchange(key, Directory.spread(key.hashCode()), expected, replacement, weight, null);
+        return exchange(key, Table.spread(key.hashCode()), expected, replacement, weight, null);
     }
 
     private @Nullable Object exchange(
@@ -146,7 +146,7 @@ final class Store {
                     other.announceWaiter();
                 } else {
                     int slot = own != null && own.isAbsent
-                            ? stripe.table().vacancy(hash)
+                            ? Table.ABSENT
                             : stripe.table().locate(hash, key);
                     previous = slot < 0 ? null : stripe.table().valueAt(slot);
                     if (own != null) {
@@ -182,7 +182,7 @@ final class Store {
      * @throws IllegalStateException when the function, over whatever thread, waits for this very computation
      */
     @Nullable Object compute(Object key, Expect expected, Remapping function, @Nullable Object shared) {
-        int hash = Directory.spread(key.hashCode());
+        int hash = Table.spread(key.hashCode());
         while (true) {
             Stripe stripe = directory.stripeFor(hash);
             Flight other;
@@ -251,7 +251,7 @@ final class Store {
 
     /** Removes {@code key} without waiting: a computation under way goes on, but what it yields is not kept. */
     void invalidate(Object key) {
-        int hash = Directory.spread(key.hashCode());
+        int hash = Table.spread(key.hashCode());
         Departures departures = Departures.to(listener);
         inStripe(hash, stripe -> {
             Flight flight = stripe.flights.of(hash, key);
@@ -358,15 +358,17 @@ final class Store {
                 remove(stripe, slot, RemovalCause.EXPLICIT, departures);
                 stripe.trimTable();
             }
-        } else if (weight > capacity.limit()) {
-            // Heavier than the whole limit: it comes and goes at once, rather than drive out all others first.
+        } else if (weight > capacity.limit() || (previous == null && stripe.isSaturated())) {
+            // Heavier than the whole limit: it comes and goes at once, rather than drive out all others first. So does
+            // one
+            // whose hash agrees with those of too many others.
             if (previous != null) {
                 remove(stripe, slot, RemovalCause.REPLACED, departures);
             }
             stripe.countRefused();
             departures.add(key, replacement, weight, RemovalCause.SIZE);
         } else if (previous == null) {
-            insert(stripe, slot, hash, key, replacement, weight, departures);
+            insert(stripe, hash, key, replacement, weight, departures);
         } else {
             if (previous != replacement) {
                 departures.add(stripe.table(), slot, RemovalCause.REPLACED);
@@ -379,9 +381,8 @@ final class Store {
         }
     }
 
-    private void insert(
-            Stripe stripe, int vacancy, int hash, Object key, Object value, int weight, Departures departures) {
-        stripe.insert(vacancy, hash, key, value, weight);
+    private void insert(Stripe stripe, int hash, Object key, Object value, int weight, Departures departures) {
+        stripe.insert(hash, key, value, weight);
         // The total changes once, by the difference: in a full cache of entries that weigh alike not at all, so that
         // writers of different stripes share no line.
         long delta = weight;

@@ -2,7 +2,7 @@ package io.heapwise.cache.internal;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +35,9 @@ final class Stripe {
     private static final int OPTIMISTIC_READS = 4;
     private static final int LOCK_SPINS = 32;
 
+    /** No thread has this id. */
+    private static final long NOBODY = 0;
+
     private static final VarHandle VERSION;
 
     static {
@@ -52,7 +55,15 @@ final class Stripe {
     final int prefix;
 
     private final Directory directory;
-    private final ReentrantLock lock = new ReentrantLock();
+
+    /**
+     * One object, and no reference to its owner: a lock that notes its owner as an object stores a reference whenever it is
+     * taken, and a collector that watches such stores then looks at the lock again each time, wherever in the heap it lies.
+     */
+    private final StampedLock lock = new StampedLock();
+
+    /** The thread that holds the lock, or {@link #NOBODY}. Another thread may read anything here but its own id. */
+    private long ownerId = NOBODY;
 
     @SuppressWarnings("unused") // through VERSION
     private int version;
@@ -75,12 +86,12 @@ final class Stripe {
     /** Entries at which the stripe asks to be split. */
     private int splitEntries;
 
-    Stripe(Directory directory, int depth, int prefix, int initialSlots, boolean weighted, int splitEntries) {
+    Stripe(Directory directory, int depth, int prefix, int initialSlots, boolean weighted) {
         this.directory = directory;
         this.depth = depth;
         this.prefix = prefix;
         this.table = new Table(initialSlots, depth, weighted);
-        this.splitEntries = splitEntries;
+        this.splitEntries = directory.splitEntries(depth);
     }
 
     // ---- reading ---------------------------------------------------------------------------------------------------
@@ -137,19 +148,27 @@ final class Stripe {
      * can do harm: at once when it comes back to this stripe, and before it would wait for another, which could deadlock.
      */
     void lock() {
-        if (lock.isHeldByCurrentThread()) {
+        long callerId = Thread.currentThread().getId();
+        if (ownerId == callerId) {
             throw reentered();
         }
+        if (!tryLockSpinning()) {
+            if (directory.isCallerInside()) {
+                throw reentered();
+            }
+            lock.writeLock();
+        }
+        ownerId = callerId;
+    }
+
+    private boolean tryLockSpinning() {
         for (int spin = 0; spin < LOCK_SPINS; spin++) {
-            if (lock.tryLock()) {
-                return;
+            if (lock.tryWriteLock() != 0) {
+                return true;
             }
             Thread.onSpinWait();
         }
-        if (directory.isCallerInside()) {
-            throw reentered();
-        }
-        lock.lock();
+        return false;
     }
 
     static IllegalStateException reentered() {
@@ -158,11 +177,12 @@ final class Stripe {
     }
 
     void unlock() {
-        lock.unlock();
+        ownerId = NOBODY;
+        lock.tryUnlockWrite();
     }
 
     boolean isLockedByCaller() {
-        return lock.isHeldByCurrentThread();
+        return ownerId == Thread.currentThread().getId();
     }
 
     // ---- writing: under the lock -----------------------------------------------------------------------------------
@@ -184,19 +204,13 @@ final class Stripe {
         table.touch(slot, clock);
     }
 
-    /**
-     * Adds an entry that is not there.
-     *
-     * @param vacancy what the probe for it returned under this lock
-     */
-    void insert(int vacancy, int hash, Object key, Object value, int weight) {
-        int place = vacancy;
-        if (table.wouldCrowd(entries)) {
+    /** Adds an entry that is not there. */
+    void insert(int hash, Object key, Object value, int weight) {
+        if (table.isFull()) {
             rebuild(table.slotsAfterGrowth());
-            place = table.vacancy(hash);
         }
         beginMove();
-        table.insert(place, hash, key, value, weight, ++clock);
+        table.insert(hash, key, value, weight, ++clock);
         entries++;
         endMove();
         inserted++;
@@ -256,8 +270,16 @@ final class Stripe {
     }
 
     /**
+     * Whether no entry can come in: so many hashes agree in their leading bits that splitting has not helped. Hash codes
+     * have then long made each access a walk over thousands of keys.
+     */
+    boolean isSaturated() {
+        return entries == Table.MAX_SLOTS;
+    }
+
+    /**
      * Two stripes that hold what this one holds, which is then retired; or null when the hashes are so alike that a
-     * split would not help, in which case the stripe asks again at twice the size.
+     * split would not help, in which case the stripe asks again at twice the size, until a table could not hold more.
      */
     Stripe @Nullable [] split() {
         int bit = 1 << (31 - depth);
@@ -268,8 +290,8 @@ final class Stripe {
             }
         }
         int lower = entries - upper;
-        if (Math.min(lower, upper) < entries / 8) {
-            splitEntries = splitEntries > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : splitEntries * 2;
+        if (Math.min(lower, upper) < entries / 8 && entries < Table.MAX_SLOTS / 2) {
+            splitEntries *= 2;
             return null;
         }
         Stripe[] halves = {half(bit, 0, lower), half(bit, bit, upper)};
@@ -287,8 +309,7 @@ final class Stripe {
     }
 
     private Stripe half(int mask, int bit, int expected) {
-        Stripe half = new Stripe(
-                directory, depth + 1, prefix | bit, Table.slotsFor(expected), table.isWeighted(), splitEntries);
+        Stripe half = new Stripe(directory, depth + 1, prefix | bit, Table.slotsFor(expected), table.isWeighted());
         half.clock = clock;
         half.entries = table.copyInto(half.table, mask, bit);
         return half;

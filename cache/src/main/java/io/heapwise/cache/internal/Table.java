@@ -6,61 +6,96 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arrays of one stripe: an open-addressed hash table without node objects.
+ * The arrays of one stripe: a hash table without node objects, whose entries stay where they are.
  *
- * <p>Invariant: every entry can be reached from its home slot without crossing an empty slot, and at least one slot is
- * empty. Changed only under the lock of the stripe that owns it; read by anyone, who must then validate the version of
- * that stripe, since an entry may move while it is being read.
+ * <p>Invariant: each entry's slot stands in the index exactly once, where a probe from the home of its hash finds it before
+ * any vacant place; at least one place is vacant. Every slot is occupied, in the chain of free ones, or not yet used.
+ * Changed only under the lock of the stripe that owns it; read by anyone, who must then validate the version of that stripe,
+ * since an entry may come or go while it is being read.
  */
 final class Table {
     /*
-     * Layout, a slot being 16 bytes (24 without compressed references), 4 more with weights:
+     * Layout; a slot takes 16 bytes (24 without compressed references) and 4 of the index, 4 more with weights:
      *
-     *   meta    [ hash | stamp ][ hash | stamp ] ...     hash 0 = empty; stamp = the stripe's clock at the last access
+     *   index   [ tag : slot + 1 ] ...                   16 bits: where, and of the hash what room is left; 0 = vacant
+     *   meta    [ hash | stamp ][ hash | stamp ] ...     the stamp is the stripe's clock at the last access
      *   pairs   [ key  | value ][ key  | value ] ...
      *   weights [ weight ][ weight ] ...                 only in a weighted cache
      *
-     * A hit touches one line of meta and one of pairs: the stamp lies beside the hash that was compared. Collisions go
-     * to the next slot (linear probing), so a probe walks one line of meta and looks at keys only where all 32 bits of
-     * the hash agree. Deletion moves later entries back instead of leaving a mark [1, algorithm R], so tables never fill
-     * up with marks and a cache that evicts on each insertion keeps its probes short.
+     * Why not probe the entries themselves: that saves the index's bytes. But an eviction then moves others to close the
+     * gap, and each reference moved is a store that the collector watches: G1 scans the 512 bytes around it again, at
+     * random over the whole cache, which cost more than all else that a put does. Here nothing moves but the index, and a
+     * new entry goes into the slot of the last victim: one such region a put.
      *
-     * The home slot is (hash bits below the stripe's prefix) * slots / 2^32, a multiplication instead of a mask: the
-     * number of slots need not be a power of two, so a table can grow by a sixteenth at a time and stay between 76 and
-     * 81 % full (82 and 87 % where references take 8 bytes and an empty slot costs half as much again: probes get longer, but
-     * not the bytes). It also keeps entries nearly in the order of their hashes, so that growing reads and writes both arrays forwards.
+     * The index probes linearly from a home that is a multiplication, hash bits below the stripe's prefix * places / 2^32,
+     * instead of a mask, so that sizes need not be powers of two and a table can grow by a sixteenth at a time. Two bytes
+     * a place leave room to keep most places vacant: probes are short and end where the processor expects it. Keys are
+     * looked at only where the tag agrees, 7 bits in a table of 500 slots. Deletion moves later places back instead of
+     * leaving a mark [1, algorithm R], so a cache that evicts on each insertion keeps its probes short.
      *
      * [1] D. E. Knuth, The Art of Computer Programming 3, 2nd ed., section 6.4.
      */
 
     static final int ABSENT = -1;
-    static final int EMPTY = 0;
+
+    private static final int VACANT = 0;
+    private static final int NONE = -1;
 
     private static final int REFERENCE_BYTES = HeapLayout.ofThisVm().referenceBytes();
 
     /** Below this a table grows by half, from here on by a sixteenth: small tables are cheap, large ones must not idle. */
     private static final int LARGE_SLOTS = 128;
 
-    /** How full a table may get. An unsuccessful probe looks at 15 slots at 13/16 and at 32 at 14/16 [1, theorem K]. */
-    private static final long FULLEST_SIXTEENTHS = REFERENCE_BYTES == 4 ? 13 : 14;
+    /** What 16 bits can tell apart, one value being taken for vacant places. */
+    static final int MAX_SLOTS = 65_535;
+
+    /** Places of the index for each slot: an unsuccessful probe looks at 2.5 of them [1, theorem K]. */
+    private static final int PLACES_A_SLOT = 2;
 
     /** What an entry costs in a weighted table, at the least full that a large one can be. */
-    static final long WEIGHTED_ENTRY_BYTES = (12 + 2L * REFERENCE_BYTES) * 17 / FULLEST_SIXTEENTHS;
+    static final long WEIGHTED_ENTRY_BYTES = (12 + 2L * PLACES_A_SLOT + 2L * REFERENCE_BYTES) * 17 / 16;
 
     private static final VarHandle REFERENCES = MethodHandles.arrayElementVarHandle(Object[].class);
 
+    private final char[] index;
     private final int[] meta;
     private final @Nullable Object[] pairs;
     private final int @Nullable [] weights;
 
-    /** How many leading hash bits all keys of this table share; they say nothing about the home slot. */
+    /** How many leading hash bits all keys of this table share; they say nothing about the home. */
     private final int depth;
 
+    /** How many bits of a place hold the slot. */
+    private final int slotBits;
+
+    /** The bits of a place that hold the tag. */
+    private final int tagMask;
+
+    /** Slots from here on were never used. */
+    private int used;
+
+    /** The slot freed last, or {@link #NONE}; the others follow in the hashes of free slots. */
+    private int firstFree = NONE;
+
     Table(int slots, int depth, boolean weighted) {
+        this.index = new char[slots * PLACES_A_SLOT];
         this.meta = new int[2 * slots];
         this.pairs = new @Nullable Object[2 * slots];
         this.weights = weighted ? new int[slots] : null;
         this.depth = depth;
+        this.slotBits = 32 - Integer.numberOfLeadingZeros(slots);
+        this.tagMask = MAX_SLOTS << slotBits & MAX_SLOTS;
+    }
+
+    /**
+     * Spreads every bit of a hash code over all 32 (C. Wellons, lowbias32), and sets the lowest: a slot whose hash is even
+     * is free. Not a stamp or a null key, since a reader may set the one late and the other lies in another cache line.
+     */
+    static int spread(int hashCode) {
+        int h = hashCode;
+        h = (h ^ (h >>> 16)) * 0x7FEB352D;
+        h = (h ^ (h >>> 15)) * 0x846CA68B;
+        return (h ^ (h >>> 16)) | 1;
     }
 
     int slots() {
@@ -71,62 +106,49 @@ final class Table {
         return weights != null;
     }
 
-    /** Whether one more entry would make this table too full, with {@code entries} in it now. */
-    boolean wouldCrowd(int entries) {
-        return (entries + 1L) * 16 > slots() * FULLEST_SIXTEENTHS;
+    boolean isFull() {
+        return firstFree == NONE && used == slots();
     }
 
     /** Whether so few entries are left that the table should give memory back. */
     boolean isSparse(int entries) {
-        return slots() > 64 && entries * 8L < slots() * 3L;
+        return slots() > 64 && entries * 2L < slots();
     }
 
     int slotsAfterGrowth() {
-        return slots() < LARGE_SLOTS ? slots() + slots() / 2 : slots() + slots() / 16;
+        return Math.min(MAX_SLOTS, slots() + slots() / (slots() < LARGE_SLOTS ? 2 : 16));
     }
 
     /** Slots for {@code entries}, with room for a few more. */
     static int slotsFor(int entries) {
-        return (int) Math.max(8, Math.min(Integer.MAX_VALUE / 4, entries * 17L / FULLEST_SIXTEENTHS + 1));
+        return (int) Math.max(8, Math.min(MAX_SLOTS, entries * 17L / 16 + 1));
     }
 
     // ---- reading: any thread ---------------------------------------------------------------------------------------
 
     /**
-     * The slot of {@code key}, or a negative number: the complement of the empty slot at which the probe ended. Bounded by the number of slots even when entries move meanwhile; what
-     * it returns means something only if the stripe's version did not change.
+     * The slot of {@code key}, or {@link #ABSENT}. Ends even when the index changes meanwhile; what it returns means
+     * something only if the stripe's version did not change.
      */
     int locate(int hash, Object key) {
-        int[] meta = this.meta;
-        int slots = meta.length >> 1;
-        int slot = home(hash, slots);
-        for (int left = slots; left > 0; left--) {
-            int found = meta[slot << 1];
-            if (found == hash) {
+        char[] index = this.index;
+        int tagMask = this.tagMask;
+        int tag = tag(hash);
+        int place = home(hash);
+        for (int left = index.length; left > 0; left--) {
+            int found = index[place];
+            if (found == VACANT) {
+                return ABSENT;
+            }
+            if ((found & tagMask) == tag) {
+                int slot = (found ^ tag) - 1;
                 Object candidate = REFERENCES.getAcquire(pairs, slot << 1);
                 if (candidate == key || (candidate != null && key.equals(candidate))) {
                     return slot;
                 }
-            } else if (found == EMPTY) {
-                return ~slot;
             }
-            if (++slot == slots) {
-                slot = 0;
-            }
-        }
-        return ABSENT;
-    }
-
-    /** The slot of an entry with that hash and that stamp, or {@link #ABSENT}. Looks at no key. Under the lock. */
-    int locateStamped(int hash, int stamp) {
-        int slots = slots();
-        int slot = home(hash, slots);
-        while (isOccupied(slot)) {
-            if (hashAt(slot) == hash && stampAt(slot) == stamp) {
-                return slot;
-            }
-            if (++slot == slots) {
-                slot = 0;
+            if (++place == index.length) {
+                place = 0;
             }
         }
         return ABSENT;
@@ -148,8 +170,10 @@ final class Table {
         }
     }
 
+    // ---- under the stripe's lock -----------------------------------------------------------------------------------
+
     boolean isOccupied(int slot) {
-        return meta[slot << 1] != EMPTY;
+        return (meta[slot << 1] & 1) != 0;
     }
 
     int hashAt(int slot) {
@@ -163,8 +187,6 @@ final class Table {
     int weightAt(int slot) {
         return weights == null ? 1 : weights[slot];
     }
-
-    // ---- writing: under the stripe's lock --------------------------------------------------------------------------
 
     /** The key of an occupied slot. */
     Object keyAt(int slot) {
@@ -184,60 +206,38 @@ final class Table {
         }
     }
 
-    /** The complement of the empty slot at which a probe for {@code hash} ends. Under the lock. */
-    int vacancy(int hash) {
-        int[] meta = this.meta;
-        int slots = slots();
-        int slot = home(hash, slots);
-        while (meta[slot << 1] != EMPTY) {
-            if (++slot == slots) {
-                slot = 0;
-            }
+    /** Adds an entry that is not there, to a table that is not {@linkplain #isFull() full}. The stripe's version must be odd. */
+    void insert(int hash, Object key, Object value, int weight, int stamp) {
+        int slot = takeFreeSlot();
+        meta[slot << 1] = hash;
+        meta[(slot << 1) + 1] = stamp;
+        REFERENCES.setRelease(pairs, (slot << 1) + 1, value);
+        REFERENCES.setRelease(pairs, slot << 1, key);
+        if (weights != null) {
+            weights[slot] = weight;
         }
-        return ~slot;
+        int place = home(hash);
+        while (index[place] != VACANT) {
+            place = after(place);
+        }
+        index[place] = (char) (tag(hash) | (slot + 1));
     }
 
-    /** Adds an entry that is not there, at the slot that a probe ended at. The stripe's version must be odd. */
-    void insert(int vacancy, int hash, Object key, Object value, int weight, int stamp) {
-        set(~vacancy, hash, key, value, weight, stamp);
-    }
-
-    /** Takes an entry out and closes the gap. The stripe's version must be odd. */
+    /** Takes an entry out. The stripe's version must be odd. */
     void remove(int slot) {
-        int slots = slots();
-        int gap = slot;
-        for (int next = slot; ; ) {
-            if (++next == slots) {
-                next = 0;
-            }
-            if (!isOccupied(next)) {
-                break;
-            }
-            int home = home(meta[next << 1], slots);
-            // An entry may not move to before its home: look whether home lies cyclically in (gap, next].
-            boolean mustStay = gap <= next ? (gap < home && home <= next) : (gap < home || home <= next);
-            if (!mustStay) {
-                set(gap, hashAt(next), keyAt(next), valueAt(next), weightAt(next), stampAt(next));
-                gap = next;
-            }
-        }
-        meta[gap << 1] = EMPTY;
-        REFERENCES.setRelease(pairs, gap << 1, null);
-        REFERENCES.setRelease(pairs, (gap << 1) + 1, null);
+        closeGap(placeOf(slot));
+        meta[slot << 1] = (firstFree + 1) << 1;
+        firstFree = slot;
+        REFERENCES.setRelease(pairs, slot << 1, null);
+        REFERENCES.setRelease(pairs, (slot << 1) + 1, null);
     }
 
     /** Copies the entries whose hash agrees with {@code bit} under {@code mask} into {@code target}; returns how many. */
     int copyInto(Table target, int mask, int bit) {
         int copied = 0;
-        for (int slot = 0, slots = slots(); slot < slots; slot++) {
+        for (int slot = 0; slot < used; slot++) {
             if (isOccupied(slot) && (hashAt(slot) & mask) == bit) {
-                target.insert(
-                        target.vacancy(hashAt(slot)),
-                        hashAt(slot),
-                        keyAt(slot),
-                        valueAt(slot),
-                        weightAt(slot),
-                        stampAt(slot));
+                target.insert(hashAt(slot), keyAt(slot), valueAt(slot), weightAt(slot), stampAt(slot));
                 copied++;
             }
         }
@@ -248,51 +248,102 @@ final class Table {
 
     /** The bytes of the arrays; their headers and this object counted as 16 each. */
     long bytes() {
-        return 64L + 4L * meta.length + (long) REFERENCE_BYTES * pairs.length + (weights == null ? 0 : 4L * slots());
+        return 80L
+                + 2L * index.length
+                + 4L * meta.length
+                + (long) REFERENCE_BYTES * pairs.length
+                + (weights == null ? 0 : 4L * slots());
     }
 
     /** Throws unless the invariant holds and {@code entries} are in the table. */
     void checkIntegrity(int entries) {
         int occupied = 0;
-        int slots = slots();
-        for (int slot = 0; slot < slots; slot++) {
+        for (int slot = 0; slot < slots(); slot++) {
             if (isOccupied(slot)) {
                 occupied++;
-                for (int probe = home(hashAt(slot), slots); probe != slot; probe = probe + 1 == slots ? 0 : probe + 1) {
-                    if (!isOccupied(probe)) {
-                        throw new IllegalStateException("slot " + slot + " of " + slots
-                                + " can't be reached from its home: slot " + probe + " is empty");
-                    }
-                }
+                placeOf(slot);
             } else if (pairs[slot << 1] != null || pairs[(slot << 1) + 1] != null) {
-                throw new IllegalStateException("slot " + slot + " of " + slots + " is empty but holds a reference");
+                throw new IllegalStateException("slot " + slot + " of " + slots() + " is free but holds a reference");
             }
         }
-        if (occupied != entries || occupied == slots) {
-            throw new IllegalStateException(
-                    "occupied slots=" + occupied + " (expected " + entries + " of " + slots + ")");
+        int places = 0;
+        for (char place : index) {
+            places += place == VACANT ? 0 : 1;
+        }
+        int free = slots() - used;
+        for (int slot = firstFree; slot != NONE && free <= slots(); slot = nextFree(slot)) {
+            free++;
+        }
+        if (occupied != entries || places != entries || free != slots() - entries) {
+            throw new IllegalStateException("occupied slots=" + occupied + ", places=" + places + ", free slots=" + free
+                    + " (expected " + entries + " entries in " + slots() + " slots)");
         }
     }
 
-    private void set(int slot, int hash, Object key, Object value, int weight, int stamp) {
-        meta[slot << 1] = hash;
-        meta[(slot << 1) + 1] = stamp;
-        REFERENCES.setRelease(pairs, (slot << 1) + 1, value);
-        REFERENCES.setRelease(pairs, slot << 1, key);
-        if (weights != null) {
-            weights[slot] = weight;
+    private int takeFreeSlot() {
+        if (firstFree == NONE) {
+            return used++;
         }
+        int slot = firstFree;
+        firstFree = nextFree(slot);
+        return slot;
     }
 
-    private Object occupant(int index) {
-        Object found = pairs[index];
+    private int nextFree(int slot) {
+        return (meta[slot << 1] >>> 1) - 1;
+    }
+
+    private Object occupant(int position) {
+        Object found = pairs[position];
         if (found == null) {
-            throw new IllegalStateException("slot " + (index >> 1) + " is occupied but holds no reference");
+            throw new IllegalStateException("slot " + (position >> 1) + " is occupied but holds no reference");
         }
         return found;
     }
 
-    private int home(int hash, int slots) {
-        return (int) ((((hash << depth) & 0xFFFF_FFFFL) * slots) >>> 32);
+    // ---- the index -------------------------------------------------------------------------------------------------
+
+    /** Where a probe for {@code hash} begins. */
+    private int home(int hash) {
+        return (int) (((hash << depth & 0xFFFF_FFFFL) * index.length) >>> 32);
+    }
+
+    /** The lowest bits of the hash, but for the one that all have set: of the highest, the home tells already. */
+    private int tag(int hash) {
+        return hash << (slotBits - 1) & tagMask;
+    }
+
+    private int slotIn(int place) {
+        return (index[place] & ~tagMask) - 1;
+    }
+
+    private int after(int place) {
+        return place + 1 == index.length ? 0 : place + 1;
+    }
+
+    /** The place at which the index holds an occupied slot. */
+    private int placeOf(int slot) {
+        int place = home(hashAt(slot));
+        while (slotIn(place) != slot) {
+            if (index[place] == VACANT) {
+                throw new IllegalStateException("slot " + slot + " of " + slots() + " is not in the index");
+            }
+            place = after(place);
+        }
+        return place;
+    }
+
+    /** Makes {@code gap} vacant, and moves back those behind it that could else no longer be reached. */
+    private void closeGap(int gap) {
+        for (int next = after(gap); index[next] != VACANT; next = after(next)) {
+            int home = home(hashAt(slotIn(next)));
+            // A place may not move to before its home: look whether home lies cyclically in (gap, next].
+            boolean mustStay = gap <= next ? (gap < home && home <= next) : (gap < home || home <= next);
+            if (!mustStay) {
+                index[gap] = index[next];
+                gap = next;
+            }
+        }
+        index[gap] = VACANT;
     }
 }

@@ -19,8 +19,7 @@ public final class CacheIntegrity {
     /** Whether two keys are in the same stripe now. */
     public static boolean shareAStripe(Cache<?, ?> cache, Object one, Object other) {
         Directory directory = manual(cache).engine.store.directory();
-        return directory.stripeFor(Directory.spread(one.hashCode()))
-                == directory.stripeFor(Directory.spread(other.hashCode()));
+        return directory.stripeFor(Table.spread(one.hashCode())) == directory.stripeFor(Table.spread(other.hashCode()));
     }
 
     /** The root of everything that grows with the cache: stripes, locks, tables, keys and values. */

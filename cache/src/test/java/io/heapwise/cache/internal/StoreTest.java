@@ -2,6 +2,8 @@ package io.heapwise.cache.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.LongSummaryStatistics;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +25,7 @@ final class StoreTest {
                 capacity,
                 0,
                 SPLIT_ENTRIES,
-                (key, value) -> Directory.spread((Integer) key) % 50 == 0 ? 2_000 : 20,
+                (key, value) -> Table.spread((Integer) key) % 50 == 0 ? 2_000 : 20,
                 Runnable::run,
                 null);
         for (int key = 0; key < 2_000_000; key++) {
@@ -63,7 +65,51 @@ final class StoreTest {
         store.directory()
                 .walkAll(stripe -> assertThat(
                                 (double) stripe.entries() / stripe.table().slots())
-                        .isBetween(0.74, 0.88));
+                        .isBetween(0.9, 1.0));
         store.checkIntegrity();
+    }
+
+    /** A stripe that can't be split any further takes no more than its index can name; the others go on as ever. */
+    @Test
+    void keysWhoseHashesAgreeInTheirLeadingBitsAreRefusedWhenTheirStripeIsFull() {
+        List<Object> left = new ArrayList<>();
+        Store store = new Store(
+                new Capacity(1_000_000), 0, SPLIT_ENTRIES, null, Runnable::run, departure -> left.add(departure.key()));
+        record Alike(int number) {
+            @Override
+            public int hashCode() {
+                return codeThatSpreadsTo(number & 0xFFFF);
+            }
+        }
+        int alike = 70_000;
+        for (int i = 0; i < alike; i++) {
+            store.exchange(new Alike(i), Store.Expect.ANYTHING, "value");
+            store.exchange(i, Store.Expect.ANYTHING, "value");
+        }
+        int refused = left.size();
+        assertThat(refused).isBetween(alike - Table.MAX_SLOTS, alike - Table.MAX_SLOTS + 10);
+        assertThat(store.entries()).isEqualTo(2L * alike - refused);
+        assertThat(left).allSatisfy(key -> assertThat(store.get(key)).isNull());
+        assertThat(store.get(new Alike(0))).isEqualTo("value");
+        store.checkIntegrity();
+    }
+
+    /** The hash code that {@link Table#spread} turns into {@code hash}, but for its lowest bit. */
+    private static int codeThatSpreadsTo(int hash) {
+        int h = hash;
+        h ^= h >>> 16;
+        h *= inverse(0x846CA68B);
+        h ^= h >>> 15 ^ h >>> 30;
+        h *= inverse(0x7FEB352D);
+        return h ^ h >>> 16;
+    }
+
+    /** Of an odd number, modulo 2^32: each step of Newton's iteration doubles the bits that are right. */
+    private static int inverse(int odd) {
+        int inverse = odd;
+        for (int i = 0; i < 5; i++) {
+            inverse *= 2 - odd * inverse;
+        }
+        return inverse;
     }
 }
