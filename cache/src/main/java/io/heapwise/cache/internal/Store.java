@@ -35,15 +35,10 @@ final class Store {
         int weigh(Object key, Object value);
     }
 
-    /**
-     * What an insertion takes from its own stripe. When it needs more, a limit was lowered or the entry is heavy, and one
-     * stripe must not pay with its hot entries for what all of them owe.
-     */
-    private static final int VICTIMS_PER_INSERTION = 8;
-
     private final Directory directory;
     private final Capacity capacity;
     private final @Nullable Weighing weighing;
+    private final StripeWriter writer;
     private final Trimmer trimmer;
     private final Waits waits = new Waits();
 
@@ -60,7 +55,8 @@ final class Store {
         this.capacity = capacity;
         this.directory = new Directory(initialEntries, weighing != null, splitEntries);
         this.weighing = weighing;
-        this.trimmer = new Trimmer(directory, capacity, executor, listener);
+        this.writer = new StripeWriter(directory, capacity);
+        this.trimmer = new Trimmer(directory, capacity, writer, executor, listener);
         this.listener = listener;
     }
 
@@ -155,7 +151,7 @@ final class Store {
                     if (own != null && own.isDiscarded() && replacement != null) {
                         departures.add(key, replacement, weight, RemovalCause.EXPLICIT);
                     } else if (isMet(expected, previous)) {
-                        apply(stripe, slot, hash, key, previous, replacement, weight, departures);
+                        writer.write(stripe, slot, hash, key, previous, replacement, weight, departures);
                     } else if (previous != null && expected != Expect.PRESENT) {
                         stripe.use(slot);
                     }
@@ -260,7 +256,7 @@ final class Store {
             }
             int slot = stripe.table().locate(hash, key);
             if (slot >= 0) {
-                remove(stripe, slot, RemovalCause.EXPLICIT, departures);
+                writer.remove(stripe, slot, RemovalCause.EXPLICIT, departures);
                 stripe.trimTable();
             }
         });
@@ -331,8 +327,6 @@ final class Store {
         }
     }
 
-    // ---- the steps of a write, under the stripe's lock -------------------------------------------------------------
-
     private static boolean isMet(Object expected, @Nullable Object present) {
         if (expected instanceof Expect expect) {
             return switch (expect) {
@@ -342,79 +336,6 @@ final class Store {
             };
         }
         return present == expected;
-    }
-
-    private void apply(
-            Stripe stripe,
-            int slot,
-            int hash,
-            Object key,
-            @Nullable Object previous,
-            @Nullable Object replacement,
-            int weight,
-            Departures departures) {
-        if (replacement == null) {
-            if (previous != null) {
-                remove(stripe, slot, RemovalCause.EXPLICIT, departures);
-                stripe.trimTable();
-            }
-        } else if (weight > capacity.limit() || (previous == null && stripe.isSaturated())) {
-            // Heavier than the whole limit: it comes and goes at once, rather than drive out all others first. So does
-            // one
-            // whose hash agrees with those of too many others.
-            if (previous != null) {
-                remove(stripe, slot, RemovalCause.REPLACED, departures);
-            }
-            stripe.countRefused();
-            departures.add(key, replacement, weight, RemovalCause.SIZE);
-        } else if (previous == null) {
-            insert(stripe, hash, key, replacement, weight, departures);
-        } else {
-            if (previous != replacement) {
-                departures.add(stripe.table(), slot, RemovalCause.REPLACED);
-            }
-            int before = stripe.table().weightAt(slot);
-            stripe.replace(slot, replacement, weight);
-            if (weight != before) {
-                capacity.add((long) weight - before);
-            }
-        }
-    }
-
-    private void insert(Stripe stripe, int hash, Object key, Object value, int weight, Departures departures) {
-        stripe.insert(hash, key, value, weight);
-        // The total changes once, by the difference: in a full cache of entries that weigh alike not at all, so that
-        // writers of different stripes share no line.
-        long delta = weight;
-        for (int victims = 0;
-                victims < VICTIMS_PER_INSERTION && capacity.total() + delta > capacity.limit();
-                victims++) {
-            // But not from a stripe that has less than others: entries that differ in weight would let the shares of
-            // the
-            // stripes wander off, until some hold next to nothing and others what nobody asks for. What is still too
-            // much then is taken from the others after the lock. One insertion in eight looks: that evens out, and
-            // spares the others a line of another stripe.
-            if ((hash & 7) == 0 && directory.isFullerElsewhere(stripe, hash)) {
-                break;
-            }
-            int victim = stripe.victim();
-            if (victim == Elders.NOBODY) {
-                break;
-            }
-            delta -= stripe.table().weightAt(victim);
-            departures.add(stripe.table(), victim, RemovalCause.SIZE);
-            stripe.remove(victim, true);
-        }
-        if (delta != 0) {
-            capacity.add(delta);
-        }
-    }
-
-    private void remove(Stripe stripe, int slot, RemovalCause cause, Departures departures) {
-        departures.add(stripe.table(), slot, cause);
-        long weight = stripe.table().weightAt(slot);
-        stripe.remove(slot, cause.wasEvicted());
-        capacity.add(-weight);
     }
 
     // ---- after the lock --------------------------------------------------------------------------------------------

@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
  * The part of a cache whose hashes begin with one prefix: a table, the lock that writers take and the version that
  * readers check.
  *
- * <p>Invariant: the version is even exactly when the table can be read; it is odd while entries move and for ever once
+ * <p>Invariant: the version is even exactly when the table can be read; it is odd while entries come and go, and for ever once
  * the stripe is retired. {@code inserted == entries + removed + evicted}.
  */
 final class Stripe {
     /*
      * Readers take no lock (a sequence lock, [1]): they read the version (acquire), probe, and read the version again
-     * behind an acquire fence. Same even version: nothing moved in between, the answer was true at one moment of the
+     * behind an acquire fence. Same even version: nothing came or went in between, the answer was true at one moment of the
      * call. That holds for misses as for hits. To look only whether the key is still there would not do: the same key
-     * object may have been removed and put back with another value, or have moved over a slot that the probe had passed.
+     * object may have been removed and put back with another value, or the index have moved it over a place that the probe had passed.
      * After a few failures a reader takes the lock, so a busy writer can't hold it up for ever.
      *
      * Writers set the version odd before the first store and even after the last. To replace the value of a present key
@@ -209,19 +209,24 @@ final class Stripe {
         if (table.isFull()) {
             rebuild(table.slotsAfterGrowth());
         }
-        beginMove();
+        beginChange();
         table.insert(hash, key, value, weight, ++clock);
         entries++;
-        endMove();
+        endChange();
         inserted++;
+    }
+
+    /** Each time where entries may weigh more than others, else once in eight insertions. */
+    boolean isTimeToCompare() {
+        return table.isWeighted() || (clock & 7) == 0;
     }
 
     /** Takes an entry out, counted as evicted or as removed. */
     void remove(int slot, boolean asEvicted) {
-        beginMove();
+        beginChange();
         table.remove(slot);
         entries--;
-        endMove();
+        endChange();
         if (asEvicted) {
             evicted++;
         } else {
@@ -245,11 +250,11 @@ final class Stripe {
     /** Takes everything out, counted as removed. */
     void clear() {
         Table emptied = new Table(Table.slotsFor(0), depth, table.isWeighted());
-        beginMove();
+        beginChange();
         table = emptied;
         removed += entries;
         entries = 0;
-        endMove();
+        endChange();
         elders.forgetAll();
     }
 
@@ -290,7 +295,7 @@ final class Stripe {
             }
         }
         int lower = entries - upper;
-        if (Math.min(lower, upper) < entries / 8 && entries < Table.MAX_SLOTS / 2) {
+        if (Math.min(lower, upper) < entries / 8 && entries < Table.MAX_SLOTS / 8) {
             splitEntries *= 2;
             return null;
         }
@@ -302,7 +307,7 @@ final class Stripe {
         halves[1].inserted = upper;
         Table nothing = new Table(1, depth, false);
         flights.split(bit, halves[0].flights, halves[1].flights);
-        beginMove(); // and no end: readers go to the lock, and from there to the directory
+        beginChange(); // and no end: readers go to the lock, and from there to the directory
         table = nothing;
         entries = 0;
         return halves;
@@ -348,9 +353,9 @@ final class Stripe {
     private void rebuild(int slots) {
         Table larger = new Table(slots, depth, table.isWeighted());
         table.copyInto(larger, 0, 0);
-        beginMove();
+        beginChange();
         table = larger;
-        endMove();
+        endChange();
     }
 
     private int versionAcquire() {
@@ -361,12 +366,12 @@ final class Stripe {
         return (int) VERSION.getOpaque(this);
     }
 
-    private void beginMove() {
+    private void beginChange() {
         VERSION.setOpaque(this, version + 1);
-        VarHandle.storeStoreFence(); // else a reader could see a moved entry under the version from before
+        VarHandle.storeStoreFence(); // else a reader could see a change under the version from before
     }
 
-    private void endMove() {
+    private void endChange() {
         VERSION.setRelease(this, version + 1);
     }
 }

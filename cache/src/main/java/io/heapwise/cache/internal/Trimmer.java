@@ -20,15 +20,22 @@ final class Trimmer {
 
     private final Directory directory;
     private final Capacity capacity;
+    private final StripeWriter writer;
     private final Executor executor;
     private final @Nullable Consumer<Departure> listener;
 
     private final AtomicInteger draws = new AtomicInteger();
     private final AtomicBoolean isScheduled = new AtomicBoolean();
 
-    Trimmer(Directory directory, Capacity capacity, Executor executor, @Nullable Consumer<Departure> listener) {
+    Trimmer(
+            Directory directory,
+            Capacity capacity,
+            StripeWriter writer,
+            Executor executor,
+            @Nullable Consumer<Departure> listener) {
         this.directory = directory;
         this.capacity = capacity;
+        this.writer = writer;
         this.executor = executor;
         this.listener = listener;
     }
@@ -102,10 +109,7 @@ final class Trimmer {
             if (victim == Elders.NOBODY) {
                 break;
             }
-            long weight = stripe.table().weightAt(victim);
-            departures.add(stripe.table(), victim, RemovalCause.SIZE);
-            stripe.remove(victim, true);
-            capacity.add(-weight);
+            writer.remove(stripe, victim, RemovalCause.SIZE, departures);
             evicted++;
         }
         stripe.trimTable();

@@ -1,0 +1,103 @@
+package io.heapwise.cache.internal;
+
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes the entries of a stripe that the caller has locked. Invariant: the capacity's total changes with them, by the
+ * weight that came or went, and each entry that leaves is among the departures.
+ */
+final class StripeWriter {
+    /**
+     * What an insertion takes from its own stripe. When it needs more, a limit was lowered or the entry is heavy, and one
+     * stripe must not pay with its hot entries for what all of them owe.
+     */
+    private static final int VICTIMS_PER_INSERTION = 8;
+
+    private final Directory directory;
+    private final Capacity capacity;
+
+    StripeWriter(Directory directory, Capacity capacity) {
+        this.directory = directory;
+        this.capacity = capacity;
+    }
+
+    /**
+     * Replaces the value of {@code key}, adds it, or removes it when {@code replacement} is null.
+     *
+     * @param slot where the key is; of no meaning when {@code previous} is null, since then it is absent
+     */
+    void write(
+            Stripe stripe,
+            int slot,
+            int hash,
+            Object key,
+            @Nullable Object previous,
+            @Nullable Object replacement,
+            int weight,
+            Departures departures) {
+        if (replacement == null) {
+            if (previous != null) {
+                remove(stripe, slot, RemovalCause.EXPLICIT, departures);
+                stripe.trimTable();
+            }
+        } else if (weight > capacity.limit() || (previous == null && stripe.isSaturated())) {
+            // Heavier than the whole limit, it comes and goes at once rather than drive out all others first. So does
+            // one whose hash agrees with those of too many others.
+            if (previous != null) {
+                remove(stripe, slot, RemovalCause.REPLACED, departures);
+            }
+            stripe.countRefused();
+            departures.add(key, replacement, weight, RemovalCause.SIZE);
+        } else if (previous == null) {
+            insert(stripe, hash, key, replacement, weight, departures);
+        } else {
+            if (previous != replacement) {
+                departures.add(stripe.table(), slot, RemovalCause.REPLACED);
+            }
+            int before = stripe.table().weightAt(slot);
+            stripe.replace(slot, replacement, weight);
+            if (weight != before) {
+                capacity.add((long) weight - before);
+            }
+        }
+    }
+
+    private void insert(Stripe stripe, int hash, Object key, Object value, int weight, Departures departures) {
+        stripe.insert(hash, key, value, weight);
+        // The total changes once, by the difference: in a full cache of entries that weigh alike not at all, so that
+        // writers of different stripes share no line.
+        long delta = weight;
+        for (int victims = 0;
+                victims < VICTIMS_PER_INSERTION && capacity.total() + delta > capacity.limit();
+                victims++) {
+            // But not from a stripe that has less than others: entries that differ in weight would let the shares of
+            // the stripes wander off, until some hold next to nothing and others what nobody asks for. What is still
+            // too much then is taken from the others after the lock. Where all weigh alike, to look now and then is
+            // enough, and spares the others a line of another stripe.
+            if (stripe.isTimeToCompare() && directory.isFullerElsewhere(stripe, hash)) {
+                break;
+            }
+            int victim = stripe.victim();
+            if (victim == Elders.NOBODY) {
+                break;
+            }
+            delta -= takeOut(stripe, victim, RemovalCause.SIZE, departures);
+        }
+        if (delta != 0) {
+            capacity.add(delta);
+        }
+    }
+
+    /** Removes an entry. */
+    void remove(Stripe stripe, int slot, RemovalCause cause, Departures departures) {
+        capacity.add(-takeOut(stripe, slot, cause, departures));
+    }
+
+    private static long takeOut(Stripe stripe, int slot, RemovalCause cause, Departures departures) {
+        departures.add(stripe.table(), slot, cause);
+        long weight = stripe.table().weightAt(slot);
+        stripe.remove(slot, cause.wasEvicted());
+        return weight;
+    }
+}
