@@ -53,7 +53,7 @@ final class Directory {
      * exact order; after it, twice as many for four times as many stripes.
      */
     int splitEntries(int depth) {
-        return depth == 0 ? firstSplitEntries : firstSplitEntries * 3 / 4 << (depth / 2);
+        return depth == 0 ? firstSplitEntries : (firstSplitEntries * 3 / 4) << (depth / 2);
     }
 
     /** The stripe that covers {@code hash}; it may be retired by the time the caller has locked it. */
