@@ -42,7 +42,7 @@ final class FootprintTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {2_000, 10_000, 60_000, 150_000})
+    @ValueSource(ints = {1_000, 2_000, 10_000, 60_000, 150_000})
     void aFullCacheStaysBelowItsBytesForEachEntry(int maximum) {
         MemoryAwareCache<Long, Object> cache = HeapwiseMaker.calm(builder -> builder.maximumSize(maximum));
         fill(cache, 0, maximum * 2);
@@ -51,7 +51,7 @@ final class FootprintTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {10_000, 60_000})
+    @ValueSource(ints = {1_000, 10_000, 60_000})
     void weightsCostFourBytesMore(int maximum) {
         MemoryAwareCache<Long, Object> cache =
                 HeapwiseMaker.calm(builder -> builder.maximumWeight(maximum).weigher((key, value) -> 1));

@@ -6,8 +6,8 @@ package io.heapwise.cache.internal;
  */
 final class Elders {
     /*
-     * Each choice looks at two blocks of eight slots, a cache line each, and keeps the oldest of all it has ever seen,
-     * as Redis 3.0 does with its samples [1]. Where each sample starts anew at random, the victim is among the oldest 6 % on
+     * Each choice looks at a block of eight slots, a cache line, or two, and keeps the oldest of all it has ever seen, as
+     * Redis 3.0 does with its samples [1]. Where each sample of eight starts anew, the victim is among the oldest ninth on
      * average; with the memory, among the oldest percent: a difference that shows where a cache is just too small for a
      * pattern that comes back.
      *
@@ -16,9 +16,10 @@ final class Elders {
      * stand side by side, so the sweep would meet hundreds of old ones together, of which it can remember few, and then for
      * as long none but young ones.
      *
-     * An entry is remembered by its slot and its stamp. If the slot has another stamp by now, the entry was used or removed
-     * meanwhile, and is forgotten. If another entry has come in with the very same stamp, it is just as old, and may as
-     * well leave.
+     * An entry is remembered by its slot and the age it had, 16 bits each. If what is in the slot is younger by now, the
+     * entry was used or has left meanwhile, and is forgotten. 15 bits of age are enough: whoever has seen 32,767 insertions
+     * into a stripe without being used is old. Should as many more go by without an eviction, what is remembered seems
+     * young, and at worst 16 entries leave in a wrong order.
      *
      * [1] Redis documentation, Key eviction, "Approximated LRU algorithm".
      * [2] D. E. Knuth, The Art of Computer Programming 3, 2nd ed., section 6.4.
@@ -26,15 +27,17 @@ final class Elders {
 
     static final int NOBODY = -1;
 
-    private static final int BLOCKS = 2;
     private static final int BLOCK_SLOTS = 8;
     private static final int GOLDEN_RATIO = 0x9E3779B9;
     private static final int REMEMBERED = 16;
 
-    private static final long[] NOTHING = {};
+    /** Ages above are all one. */
+    private static final int OLDEST = 0x7FFF;
 
-    /** A ring of slots and stamps, the oldest first. Made for the first choice: many stripes never have to choose. */
-    private long[] remembered = NOTHING;
+    private static final int[] NOTHING = {};
+
+    /** A ring of slots and birthdays, the oldest first. Made for the first choice: many stripes never have to choose. */
+    private int[] remembered = NOTHING;
 
     /** Where the oldest stands. */
     private int head;
@@ -44,20 +47,24 @@ final class Elders {
     /** Where the last look was, as a fraction of the table. */
     private int hand;
 
-    /** The slot of the entry that should leave, or {@link #NOBODY} when all weigh nothing: these are spared. */
-    int choose(Table table, int clock) {
+    /**
+     * The slot of the entry that should leave, or {@link #NOBODY} when all weigh nothing: these are spared.
+     *
+     * @param blocksALook how many blocks to look at for it: more make the order more exact, and each may cost a cache miss
+     */
+    int choose(Table table, int clock, int blocksALook) {
         if (remembered == NOTHING) {
-            remembered = new long[REMEMBERED];
+            remembered = new int[REMEMBERED];
         }
         // Four rounds: that meets each block, however the multiples fall.
-        for (int looked = 0, slots = table.slots(); looked <= 4 * slots; looked += BLOCKS * BLOCK_SLOTS) {
-            look(table, clock);
+        for (int looked = 0, slots = table.slots(); looked <= 4 * slots; looked += blocksALook * BLOCK_SLOTS) {
+            look(table, clock, blocksALook);
             while (size > 0) {
                 int slot = slotOf(remembered[head]);
-                int stamp = stampOf(remembered[head]);
+                int age = ageOf(remembered[head], clock);
                 head = at(1);
                 size--;
-                if (isStill(table, slot, stamp) && table.weightAt(slot) > 0) {
+                if (isStill(table, slot, age, clock) && table.weightAt(slot) > 0) {
                     return slot;
                 }
             }
@@ -71,21 +78,21 @@ final class Elders {
         size = 0;
     }
 
-    private static boolean isStill(Table table, int slot, int stamp) {
-        return slot < table.slots() && table.isOccupied(slot) && table.stampAt(slot) == stamp;
+    private static boolean isStill(Table table, int slot, int age, int clock) {
+        return slot < table.slots() && table.isOccupied(slot) && age(clock, table.stampAt(slot)) >= age;
     }
 
-    private void look(Table table, int clock) {
+    private void look(Table table, int clock, int blocksALook) {
         int slots = table.slots();
         int blocks = (slots + BLOCK_SLOTS - 1) / BLOCK_SLOTS;
-        for (int left = BLOCKS; left > 0; left--) {
+        for (int left = blocksALook; left > 0; left--) {
             hand += GOLDEN_RATIO;
             int from = (int) (((hand & 0xFFFF_FFFFL) * blocks) >>> 32) * BLOCK_SLOTS;
             for (int slot = from, to = Math.min(from + BLOCK_SLOTS, slots); slot < to; slot++) {
                 if (table.isOccupied(slot)) {
-                    int stamp = table.stampAt(slot);
-                    if (age(clock, stamp) > tooYoung(clock) && table.weightAt(slot) > 0) {
-                        remember(slot, stamp, clock);
+                    int age = Math.min(OLDEST, age(clock, table.stampAt(slot)));
+                    if (age > tooYoung(clock) && table.weightAt(slot) > 0) {
+                        remember(slot, age, clock);
                     }
                 }
             }
@@ -99,29 +106,29 @@ final class Elders {
 
     /** No older than this: not worth remembering. */
     private int tooYoung(int clock) {
-        return size < REMEMBERED ? -1 : age(clock, stampOf(remembered[at(size - 1)]));
+        return size < REMEMBERED ? -1 : ageOf(remembered[at(size - 1)], clock);
     }
 
-    private void remember(int slot, int stamp, int clock) {
-        int age = age(clock, stamp);
+    private void remember(int slot, int age, int clock) {
         int rank = size;
-        while (rank > 0 && age > age(clock, stampOf(remembered[at(rank - 1)]))) {
+        while (rank > 0 && age > ageOf(remembered[at(rank - 1)], clock)) {
             rank--;
         }
-        if (isAt(rank - 1, slot, stamp)) {
+        int elder = slot << 16 | ((clock - age) & 0xFFFF);
+        if (isAt(rank - 1, elder)) {
             return;
         }
         size = Math.min(size + 1, REMEMBERED);
         for (int younger = size - 1; younger > rank; younger--) {
             remembered[at(younger)] = remembered[at(younger - 1)];
         }
-        remembered[at(rank)] = (long) slot << 32 | (stamp & 0xFFFF_FFFFL);
+        remembered[at(rank)] = elder;
     }
 
-    /** Whether this one is remembered at {@code rank}, or before it with as old a stamp. */
-    private boolean isAt(int rank, int slot, int stamp) {
-        for (int i = rank; i >= 0 && stampOf(remembered[at(i)]) == stamp; i--) {
-            if (slotOf(remembered[at(i)]) == slot) {
+    /** Whether this one is remembered at {@code rank}, or before it among those of the same age. */
+    private boolean isAt(int rank, int elder) {
+        for (int i = rank; i >= 0 && (char) remembered[at(i)] == (char) elder; i--) {
+            if (remembered[at(i)] == elder) {
                 return true;
             }
         }
@@ -132,11 +139,11 @@ final class Elders {
         return (head + rank) & (REMEMBERED - 1);
     }
 
-    private static int slotOf(long elder) {
-        return (int) (elder >>> 32);
+    private static int slotOf(int elder) {
+        return elder >>> 16;
     }
 
-    private static int stampOf(long elder) {
-        return (int) elder;
+    private static int ageOf(int elder, int clock) {
+        return (clock - elder) & 0xFFFF;
     }
 }

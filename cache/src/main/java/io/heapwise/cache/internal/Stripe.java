@@ -35,6 +35,11 @@ final class Stripe {
     private static final int OPTIMISTIC_READS = 4;
     private static final int LOCK_SPINS = 32;
 
+    /** A stripe that is alone looks at more entries for each victim: in a small cache each mistake shows. */
+    private static final int LONE_BLOCKS_A_LOOK = 2;
+
+    private static final int BLOCKS_A_LOOK = 1;
+
     /** No thread has this id. */
     private static final long NOBODY = 0;
 
@@ -260,7 +265,7 @@ final class Stripe {
 
     /** The slot of the entry that should leave, or {@link Elders#NOBODY}. */
     int victim() {
-        return elders.choose(table, clock);
+        return elders.choose(table, clock, depth == 0 ? LONE_BLOCKS_A_LOOK : BLOCKS_A_LOOK);
     }
 
     /** How long ago, in insertions into this stripe, the entry was last used. */

@@ -64,9 +64,9 @@ final class StripeWriter {
     }
 
     private void insert(Stripe stripe, int hash, Object key, Object value, int weight, Departures departures) {
-        stripe.insert(hash, key, value, weight);
-        // The total changes once, by the difference: in a full cache of entries that weigh alike not at all, so that
-        // writers of different stripes share no line.
+        // Victims leave first: the new entry then finds a slot, and no memory is asked for that could be refused while
+        // they are gone and not yet counted. The total changes once, by the difference: in a full cache of entries that
+        // weigh alike not at all, so that writers of different stripes share no line.
         long delta = weight;
         for (int victims = 0;
                 victims < VICTIMS_PER_INSERTION && capacity.total() + delta > capacity.limit();
@@ -84,6 +84,7 @@ final class StripeWriter {
             }
             delta -= takeOut(stripe, victim, RemovalCause.SIZE, departures);
         }
+        stripe.insert(hash, key, value, weight);
         if (delta != 0) {
             capacity.add(delta);
         }

@@ -43,8 +43,11 @@ final class Table {
 
     private static final int REFERENCE_BYTES = HeapLayout.ofThisVm().referenceBytes();
 
-    /** Below this a table grows by half, from here on by a sixteenth: small tables are cheap, large ones must not idle. */
-    private static final int LARGE_SLOTS = 128;
+    /** Below this a table grows by half: it is quickly copied, and idle slots are few. */
+    private static final int SMALL_SLOTS = 128;
+
+    /** From here on a table grows by a sixteenth, since each step copies all of it; below by a thirty-second. */
+    private static final int LARGE_SLOTS = 1_024;
 
     /** What 16 bits can tell apart, one value being taken for vacant places. */
     static final int MAX_SLOTS = 65_535;
@@ -116,7 +119,9 @@ final class Table {
     }
 
     int slotsAfterGrowth() {
-        return Math.min(MAX_SLOTS, slots() + slots() / (slots() < LARGE_SLOTS ? 2 : 16));
+        int slots = slots();
+        int share = slots < SMALL_SLOTS ? 2 : slots < LARGE_SLOTS ? 32 : 16;
+        return Math.min(MAX_SLOTS, slots + slots / share);
     }
 
     /** Slots for {@code entries}, with room for a few more. */
