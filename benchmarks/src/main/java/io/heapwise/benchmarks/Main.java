@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The entry of the runnable jar: {@code footprint}, {@code hitrate} and {@code report} by name, and anything else goes
+ * The entry of the runnable jar: {@code footprint}, {@code hitrate}, {@code report} and {@code turns} by name, and anything else goes
  * to JMH as it is. A JMH result file is cleaned of the path of the JVM, which would name the machine, and gets the
  * machine card beside it.
  */
@@ -27,17 +27,24 @@ public final class Main {
             case "footprint" -> Footprint.main(rest);
             case "hitrate" -> HitRate.main(rest);
             case "report" -> Report.main(rest);
-            default -> measure(args);
+            case "turns" -> measure(rest, Turns::measure);
+            default -> measure(args, org.openjdk.jmh.Main::main);
         }
     }
 
-    private static void measure(String[] args) throws Exception {
+    /** Runs benchmarks, however it does that. */
+    @FunctionalInterface
+    private interface Measure {
+        void run(String[] args) throws Exception;
+    }
+
+    private static void measure(String[] args, Measure measure) throws Exception {
         int option = List.of(args).indexOf("-rff");
         Path results = option >= 0 && option + 1 < args.length ? Path.of(args[option + 1]) : null;
         if (results != null && results.getParent() != null) {
             Files.createDirectories(results.getParent());
         }
-        org.openjdk.jmh.Main.main(args);
+        measure.run(args);
         if (results != null && results.toString().endsWith(".json")) {
             keepMachineOut(results);
             MachineCard.ofThisMachine().writeBeside(results);

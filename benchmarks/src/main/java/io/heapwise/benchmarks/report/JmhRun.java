@@ -76,7 +76,7 @@ record JmhRun(
                 name.group(2),
                 primary.get("scoreUnit").asText(),
                 run.get("mode").asText().equals("thrpt"),
-                run.get("forks").asInt(),
+                primary.get("rawData").size(),
                 forkMeans(primary.get("rawData")),
                 secondary(run, "gc.alloc.rate.norm"),
                 loads / score);
