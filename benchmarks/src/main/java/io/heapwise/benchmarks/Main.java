@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The entry of the runnable jar: {@code footprint}, {@code hitrate}, {@code report} and {@code turns} by name, and anything else goes
- * to JMH as it is. A JMH result file is cleaned of the path of the JVM, which would name the machine, and gets the
+ * The entry of the runnable jar: {@code footprint}, {@code hitrate}, {@code report} and {@code turns} by name, and
+ * anything else goes to JMH as it is. A JMH result file is cleaned of the path of the JVM, which would name the machine, and gets the
  * machine card beside it.
  */
 public final class Main {

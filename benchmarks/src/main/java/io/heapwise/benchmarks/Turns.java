@@ -28,8 +28,6 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * minutes than in others then decides who wins.
  */
 final class Turns {
-    private static final int FORKS = 3;
-
     private final CommandLineOptions options;
 
     /** The same without the names of benchmarks, which would add to the one that each run names. */
@@ -64,7 +62,7 @@ final class Turns {
     }
 
     private void measure(List<BenchmarkListEntry> contestants, Map<String, String> params) throws RunnerException {
-        int rounds = options.getForkCount().orElse(FORKS);
+        int rounds = options.getForkCount().orElse(contestants.get(0).getForks().orElse(1));
         for (int round = 1; round <= rounds; round++) {
             for (BenchmarkListEntry contestant : contestants) {
                 ChainedOptionsBuilder one = new OptionsBuilder()

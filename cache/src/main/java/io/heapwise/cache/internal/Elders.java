@@ -6,8 +6,8 @@ package io.heapwise.cache.internal;
  */
 final class Elders {
     /*
-     * Each choice looks at a block of eight slots, a cache line, or two, and keeps the oldest of all it has ever seen, as
-     * Redis 3.0 does with its samples [1]. Where each sample of eight starts anew, the victim is among the oldest ninth on
+     * Each choice looks at one or two blocks of eight slots, a cache line each, and keeps the oldest of all it has ever
+     * seen, as Redis 3.0 does with its samples [1]. Where each sample of eight starts anew, the victim is among the oldest ninth on
      * average; with the memory, among the oldest percent: a difference that shows where a cache is just too small for a
      * pattern that comes back.
      *

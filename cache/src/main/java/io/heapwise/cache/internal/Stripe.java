@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
  * The part of a cache whose hashes begin with one prefix: a table, the lock that writers take and the version that
  * readers check.
  *
- * <p>Invariant: the version is even exactly when the table can be read; it is odd while entries come and go, and for ever once
- * the stripe is retired. {@code inserted == entries + removed + evicted}.
+ * <p>Invariant: the version is even exactly when the table can be read; it is odd while entries come and go, and for ever
+ * once the stripe is retired. {@code inserted == entries + removed + evicted}.
  */
 final class Stripe {
     /*
      * Readers take no lock (a sequence lock, [1]): they read the version (acquire), probe, and read the version again
-     * behind an acquire fence. Same even version: nothing came or went in between, the answer was true at one moment of the
-     * call. That holds for misses as for hits. To look only whether the key is still there would not do: the same key
-     * object may have been removed and put back with another value, or the index have moved it over a place that the probe had passed.
-     * After a few failures a reader takes the lock, so a busy writer can't hold it up for ever.
+     * behind an acquire fence. Same even version: nothing came or went in between, the answer was true at one moment of
+     * the call. That holds for misses as for hits. To look only whether the key is still there would not do: the same key
+     * object may have been removed and put back with another value, or the index have moved it over a place that the
+     * probe had passed. After a few failures a reader takes the lock, so a busy writer can't hold it up for ever.
      *
      * Writers set the version odd before the first store and even after the last. To replace the value of a present key
      * is one release store and leaves the version alone.

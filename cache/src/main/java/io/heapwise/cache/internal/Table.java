@@ -211,7 +211,10 @@ final class Table {
         }
     }
 
-    /** Adds an entry that is not there, to a table that is not {@linkplain #isFull() full}. The stripe's version must be odd. */
+    /**
+     * Adds an entry that is not there, to a table that is not {@linkplain #isFull() full}. The stripe's version must be
+     * odd.
+     */
     void insert(int hash, Object key, Object value, int weight, int stamp) {
         int slot = takeFreeSlot();
         meta[slot << 1] = hash;
