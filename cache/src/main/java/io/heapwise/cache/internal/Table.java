@@ -46,7 +46,7 @@ final class Table {
     /** Below this a table grows by half: it is quickly copied, and idle slots are few. */
     private static final int SMALL_SLOTS = 128;
 
-    /** From here on a table grows by a sixteenth, since each step copies all of it; below by a thirty-second. */
+    /** From here on a table grows by a sixteenth, since each step copies all of it; below by a forty-eighth. */
     private static final int LARGE_SLOTS = 1_024;
 
     /** What 16 bits can tell apart, one value being taken for vacant places. */
@@ -120,7 +120,7 @@ final class Table {
 
     int slotsAfterGrowth() {
         int slots = slots();
-        int share = slots < SMALL_SLOTS ? 2 : slots < LARGE_SLOTS ? 32 : 16;
+        int share = slots < SMALL_SLOTS ? 2 : slots < LARGE_SLOTS ? 48 : 16;
         return Math.min(MAX_SLOTS, slots + slots / share);
     }
 
