@@ -1,0 +1,28 @@
+package io.heapwise.pools;
+
+/**
+ * One object on loan. May be handed to another thread, as safely as any immutable object, and closed there.
+ *
+ * @param <T> what is lent
+ */
+public interface Lease<T> extends AutoCloseable {
+    /**
+     * The object. Until the lease is closed it is the holder's alone; to use it afterwards is a mistake that nothing here can
+     * notice.
+     *
+     * @return never null, and the same each time
+     */
+    T get();
+
+    /**
+     * Gives the object back. One atomic step. Only the first of all calls of this and {@link #invalidate} does anything,
+     * from whatever threads they come.
+     */
+    @Override
+    void close();
+
+    /**
+     * Gives the object back to be destroyed: it is broken. Its place is free at once for another.
+     */
+    void invalidate();
+}

@@ -1,0 +1,95 @@
+package io.heapwise.pools.internal;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The user's part: how objects are made, looked after and destroyed. Invariant: nothing but making throws; an object over which
+ * a hook has thrown, whatever it was, is not lent again.
+ */
+public final class Hooks<T> {
+    private final Callable<? extends T> factory;
+    private final @Nullable Predicate<? super T> validator;
+    private final @Nullable Consumer<? super T> beforeLending;
+    private final @Nullable Consumer<? super T> afterReturn;
+    private final @Nullable Consumer<? super T> destroyer;
+    private final LongAdder failures = new LongAdder();
+
+    /** Any but the factory may be null: then nothing is done. */
+    public Hooks(
+            Callable<? extends T> factory,
+            @Nullable Predicate<? super T> validator,
+            @Nullable Consumer<? super T> beforeLending,
+            @Nullable Consumer<? super T> afterReturn,
+            @Nullable Consumer<? super T> destroyer) {
+        this.factory = factory;
+        this.validator = validator;
+        this.beforeLending = beforeLending;
+        this.afterReturn = afterReturn;
+        this.destroyer = destroyer;
+    }
+
+    T create() throws Exception {
+        T made = factory.call();
+        if (made == null) {
+            throw new IllegalStateException("object=null (expected one): let the factory return an object or throw");
+        }
+        return made;
+    }
+
+    /** Whether nothing is to be done before an object is lent. */
+    boolean isLentAsItIs() {
+        return validator == null && beforeLending == null;
+    }
+
+    /** Whether nothing is to be done when an object comes back. */
+    boolean isTakenAsItIs() {
+        return afterReturn == null;
+    }
+
+    /** Whether the object may be lent. */
+    boolean prepare(T object) {
+        try {
+            if (validator != null && !validator.test(object)) {
+                return false;
+            }
+            if (beforeLending != null) {
+                beforeLending.accept(object);
+            }
+            return true;
+        } catch (Throwable broken) {
+            failures.increment();
+            return false;
+        }
+    }
+
+    /** Whether the object may be kept. */
+    boolean takeBack(T object) {
+        if (afterReturn != null) {
+            try {
+                afterReturn.accept(object);
+            } catch (Throwable broken) {
+                failures.increment();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void destroy(T object) {
+        if (destroyer != null) {
+            try {
+                destroyer.accept(object);
+            } catch (Throwable broken) {
+                failures.increment();
+            }
+        }
+    }
+
+    long failures() {
+        return failures.sum();
+    }
+}

@@ -1,0 +1,38 @@
+package io.heapwise.pools.internal;
+
+import io.heapwise.pools.Lease;
+
+/** A loan of one place. Invariant: gives back at most once, since it must show the word that the place was lent with. */
+final class SlotLease<T> implements Lease<T> {
+    private final ObjectPool<T> pool;
+    private final T object;
+    private final int slot;
+    private final long word;
+
+    SlotLease(ObjectPool<T> pool, T object, int slot, long word) {
+        this.pool = pool;
+        this.object = object;
+        this.slot = slot;
+        this.word = word;
+    }
+
+    @Override
+    public T get() {
+        return object;
+    }
+
+    @Override
+    public void close() {
+        pool.giveBack(slot, word, object);
+    }
+
+    @Override
+    public void invalidate() {
+        pool.destroy(slot, word);
+    }
+
+    @Override
+    public String toString() {
+        return "Lease[" + object + "]";
+    }
+}

@@ -1,0 +1,171 @@
+package io.heapwise.pools.internal;
+
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Those who wait, in the order they came.
+ *
+ * <p>Invariant: {@code size} is the number of waiters linked from {@code head}; each of them is linked once. Thread-safe; the
+ * lock is held for a few stores, never while user code runs.
+ */
+final class WaitQueue {
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Read by all who give back. A volatile write, so that whoever queues and then looks at the places is seen or sees. */
+    private volatile int size;
+
+    private volatile @Nullable Waiter head;
+    private @Nullable Waiter tail;
+
+    /** When the queue was last empty and got its first waiter. */
+    private volatile long occupiedSinceNanos;
+
+    private @Nullable String closedBecause;
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    int size() {
+        return size;
+    }
+
+    @Nullable Waiter head() {
+        return head;
+    }
+
+    long occupiedSinceNanos() {
+        return occupiedSinceNanos;
+    }
+
+    /** Adds one that waits, unless there are {@code most} already; throws if the queue was closed. */
+    boolean add(Waiter waiter, int most) {
+        lock.lock();
+        try {
+            requireOpen();
+            if (size >= most) {
+                return false;
+            }
+            link(tail, waiter, null);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Puts one back before all others: it had its turn, and what it got was of no use. Throws if the queue was closed. */
+    void addFirst(Waiter waiter) {
+        lock.lock();
+        try {
+            requireOpen();
+            link(null, waiter, head);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes out the first, or returns null. */
+    @Nullable Waiter poll() {
+        lock.lock();
+        try {
+            Waiter first = head;
+            if (first != null) {
+                unlink(first);
+            }
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes out this one; false when it is out already, so that its outcome is set or about to be. */
+    boolean remove(Waiter waiter) {
+        lock.lock();
+        try {
+            if (!waiter.isQueued) {
+                return false;
+            }
+            unlink(waiter);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets nobody in any more. Those in it stay, to be polled. */
+    void close(String because) {
+        lock.lock();
+        try {
+            closedBecause = because;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Throws unless the links are whole and as many as are counted. */
+    void checkIntegrity() {
+        lock.lock();
+        try {
+            int linked = 0;
+            Waiter before = null;
+            for (Waiter waiter = head; waiter != null; waiter = waiter.next) {
+                if (waiter.previous != before || !waiter.isQueued) {
+                    throw new IllegalStateException("waiter " + linked + " of the queue is not linked back");
+                }
+                before = waiter;
+                linked++;
+            }
+            if (linked != size || before != tail) {
+                throw new IllegalStateException("linked waiters=" + linked + " (expected " + size + ")");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireOpen() {
+        if (closedBecause != null) {
+            throw new IllegalStateException(closedBecause);
+        }
+    }
+
+    private void link(@Nullable Waiter before, Waiter waiter, @Nullable Waiter after) {
+        if (head == null) {
+            occupiedSinceNanos = waiter.sinceNanos;
+        }
+        waiter.previous = before;
+        waiter.next = after;
+        waiter.isQueued = true;
+        if (before == null) {
+            head = waiter;
+        } else {
+            before.next = waiter;
+        }
+        if (after == null) {
+            tail = waiter;
+        } else {
+            after.previous = waiter;
+        }
+        size = size + 1;
+    }
+
+    private void unlink(Waiter waiter) {
+        Waiter before = waiter.previous;
+        Waiter after = waiter.next;
+        if (before == null) {
+            head = after;
+        } else {
+            before.next = after;
+        }
+        if (after == null) {
+            tail = before;
+        } else {
+            after.previous = before;
+        }
+        waiter.previous = null;
+        waiter.next = null;
+        waiter.isQueued = false;
+        size = size - 1;
+    }
+}

@@ -1,0 +1,50 @@
+package io.heapwise.pools.internal;
+
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One that waits for an object. Invariant: is in the queue until exactly one of these happens: it is served, it fails, it
+ * leaves. Its links are guarded by the lock of its {@link WaitQueue}.
+ */
+final class Waiter {
+    /** What {@link #outcome} is when a place was lent: the object is then the waiter's, whatever it does next. */
+    static final Object SERVED = new Object();
+
+    final Thread thread;
+    final long sinceNanos;
+
+    @Nullable Waiter previous;
+
+    @Nullable Waiter next;
+
+    boolean isQueued;
+
+    /** Set before the outcome. */
+    int slot = Slots.NONE;
+
+    /** Null while waiting, {@link #SERVED}, or a throwable. */
+    volatile @Nullable Object outcome;
+
+    /** Whether it has been woken and has not looked yet: nobody else need wake it. */
+    volatile boolean isCalled;
+
+    Waiter(Thread thread, long sinceNanos) {
+        this.thread = thread;
+        this.sinceNanos = sinceNanos;
+    }
+
+    /** Wakes it to look for itself; once until it has looked. */
+    void call() {
+        if (!isCalled) {
+            isCalled = true;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Ends its wait. It must have left the queue. */
+    void end(Object outcome) {
+        this.outcome = outcome;
+        LockSupport.unpark(thread);
+    }
+}

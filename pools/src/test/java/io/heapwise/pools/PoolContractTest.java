@@ -1,0 +1,440 @@
+package io.heapwise.pools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heapwise.pools.Borrowers.Running;
+import io.heapwise.pools.Made.Thing;
+import io.heapwise.pools.internal.ObjectPool;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What every pool promises, whoever borrows and wherever objects are made. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+abstract class PoolContractTest {
+    private static final Duration LONG = Duration.ofSeconds(50);
+
+    private final Borrowers borrowers;
+    private final List<Pool<?>> pools = new ArrayList<>();
+    final Made made = new Made();
+
+    PoolContractTest(Borrowers borrowers) {
+        this.borrowers = borrowers;
+    }
+
+    /** A builder with the mode of the subclass set. */
+    abstract PoolBuilder<Thing> builder();
+
+    Pool<Thing> build(PoolBuilder<Thing> builder) {
+        Pool<Thing> pool = builder.build();
+        pools.add(pool);
+        return pool;
+    }
+
+    Pool<Thing> ofSize(int maximumSize) {
+        return build(builder().maximumSize(maximumSize));
+    }
+
+    @AfterEach
+    void everyPoolIsWhole() {
+        for (Pool<?> pool : pools) {
+            PoolStats stats = pool.stats();
+            assertThat(stats.leased()).as("all given back: %s", stats).isZero();
+            ((ObjectPool<?>) pool).checkIntegrity();
+            pool.closeAsync().join();
+            ((ObjectPool<?>) pool).checkIntegrity();
+            assertThat(pool.stats().destroyed()).isEqualTo(pool.stats().created());
+        }
+    }
+
+    // ---- lending and taking back -----------------------------------------------------------------------------------
+
+    @Test
+    void whatIsGivenBackIsLentAgain() throws Exception {
+        Pool<Thing> pool = ofSize(3);
+        Thing first;
+        try (Lease<Thing> lease = pool.acquire()) {
+            first = lease.get();
+            assertThat(pool.stats().leased()).isEqualTo(1);
+        }
+        try (Lease<Thing> lease = pool.acquire()) {
+            assertThat(lease.get()).isSameAs(first);
+        }
+        assertThat(made.count()).isEqualTo(1);
+    }
+
+    @Test
+    void noMoreThanTheMaximumAreLent() throws Exception {
+        Pool<Thing> pool = ofSize(2);
+        try (Lease<Thing> one = pool.acquire();
+                Lease<Thing> other = pool.acquire()) {
+            assertThat(one.get()).isNotSameAs(other.get());
+            assertThat(pool.tryAcquire()).isNull();
+            assertThatThrownBy(() -> pool.acquire(Duration.ofMillis(1))).isInstanceOf(PoolTimeoutException.class);
+        }
+    }
+
+    @Test
+    void applyGivesBackAlsoWhenTheFunctionThrows() throws Exception {
+        Pool<Thing> pool = ofSize(1);
+        assertThat(pool.<Integer, RuntimeException>apply(thing -> thing.number)).isZero();
+        assertThatThrownBy(() -> pool.accept(thing -> {
+                    throw new java.io.IOException("inside");
+                }))
+                .hasMessage("inside");
+        assertThat(pool.stats().idle()).isEqualTo(1);
+    }
+
+    @Test
+    void aLeaseClosedTwiceGivesBackOnce() throws Exception {
+        Pool<Thing> pool = ofSize(1);
+        Lease<Thing> first = pool.acquire();
+        first.close();
+        Lease<Thing> second = pool.acquire();
+        first.close();
+        first.invalidate();
+        assertThat(pool.tryAcquire()).as("the object is the second borrower's").isNull();
+        second.close();
+        assertThat(pool.stats().idle()).isEqualTo(1);
+    }
+
+    @Test
+    void tenThousandLeasesClosedByTwoThreadsAtOnceAreGivenBackOnce() throws Exception {
+        Pool<Thing> pool = ofSize(1);
+        AtomicInteger users = new AtomicInteger();
+        for (int round = 0; round < 10_000; round++) {
+            Lease<Thing> lease = pool.acquire(LONG);
+            Running<Boolean> other = round % 100 == 0
+                    ? borrowers.call(() -> {
+                        lease.close();
+                        return true;
+                    })
+                    : null;
+            lease.close();
+            Lease<Thing> next = pool.tryAcquire();
+            assertThat(next).isNotNull();
+            assertThat(users.incrementAndGet()).isEqualTo(1);
+            if (other != null) {
+                other.result().get();
+            }
+            assertThat(pool.tryAcquire()).isNull();
+            users.decrementAndGet();
+            next.close();
+        }
+    }
+
+    @Test
+    void anInvalidObjectIsDestroyedAndItsPlaceFree() throws Exception {
+        Pool<Thing> pool = build(builder().maximumSize(1).destroyer(thing -> thing.destroyed.incrementAndGet()));
+        Lease<Thing> lease = pool.acquire();
+        lease.invalidate();
+        lease.invalidate();
+        lease.close();
+        assertThat(lease.get().destroyed).hasValue(1);
+        try (Lease<Thing> next = pool.acquire()) {
+            assertThat(next.get()).isNotSameAs(lease.get());
+        }
+    }
+
+    @Test
+    void noObjectHasTwoUsers() throws Exception {
+        Pool<Thing> pool = ofSize(3);
+        List<Running<Boolean>> all = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            boolean isLeasing = i % 2 == 0;
+            all.add(borrowers.call(() -> {
+                for (int round = 0; round < 3_000; round++) {
+                    if (isLeasing) {
+                        try (Lease<Thing> lease = pool.acquire(LONG)) {
+                            use(lease.get());
+                        }
+                    } else {
+                        pool.accept(PoolContractTest::use);
+                    }
+                }
+                return true;
+            }));
+        }
+        for (Running<Boolean> one : all) {
+            one.result().get();
+        }
+        assertThat(pool.stats().created()).isLessThanOrEqualTo(3);
+    }
+
+    private static void use(Thing thing) {
+        assertThat(thing.users.incrementAndGet()).isEqualTo(1);
+        thing.users.decrementAndGet();
+    }
+
+    // ---- waiting ---------------------------------------------------------------------------------------------------
+
+    @Test
+    void whoWaitsGetsWhatIsGivenBack() throws Exception {
+        Pool<Thing> pool = ofSize(1);
+        Lease<Thing> held = pool.acquire();
+        Running<Thing> waiter = borrowers.call(() -> pool.<Thing, RuntimeException>apply(thing -> thing));
+        Borrowers.await(() -> pool.stats().waiting() == 1);
+        held.close();
+        assertThat(waiter.result().get()).isSameAs(held.get());
+    }
+
+    @Test
+    void thoseWhoWaitAreServedInTurnWhenNobodyMayOvertake() throws Exception {
+        Pool<Thing> pool = build(builder().maximumSize(1).fairnessBound(Duration.ZERO));
+        Lease<Thing> held = pool.acquire();
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        List<Running<Boolean>> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            int number = i;
+            all.add(borrowers.call(() -> {
+                pool.accept(thing -> order.add(number));
+                return true;
+            }));
+            Borrowers.await(() -> pool.stats().waiting() == number + 1);
+        }
+        held.close();
+        for (Running<Boolean> one : all) {
+            one.result().get();
+        }
+        assertThat(order).isSorted().hasSize(20);
+    }
+
+    @Test
+    void aReleaseThatMeetsAWaiterIsNeverLost() throws Exception {
+        Pool<Thing> pool = ofSize(1);
+        // Two threads that always meet: a wake-up lost once would hang both until the test's own timeout.
+        Running<Boolean> other = borrowers.call(() -> {
+            for (int round = 0; round < 20_000; round++) {
+                pool.accept(PoolContractTest::use);
+            }
+            return true;
+        });
+        for (int round = 0; round < 20_000; round++) {
+            pool.acquire(LONG).close();
+        }
+        other.result().get();
+    }
+
+    @Test
+    void anInterruptEndsTheWaitAndTakesNothing() throws Exception {
+        Pool<Thing> pool = ofSize(1);
+        Lease<Thing> held = pool.acquire();
+        Running<Lease<Thing>> waiter = borrowers.call(() -> pool.acquire(LONG));
+        Borrowers.await(() -> pool.stats().waiting() == 1);
+        waiter.thread().interrupt();
+        assertThatThrownBy(() -> waiter.result().get())
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(InterruptedException.class);
+        assertThat(pool.stats().waiting()).isZero();
+        held.close();
+        assertThat(pool.stats().idle()).isEqualTo(1);
+    }
+
+    @Test
+    void oneWhoGivesUpLeavesItsTurnToTheNext() throws Exception {
+        Pool<Thing> pool = ofSize(1);
+        Lease<Thing> held = pool.acquire();
+        Running<Lease<Thing>> first = borrowers.call(() -> pool.acquire(LONG));
+        Borrowers.await(() -> pool.stats().waiting() == 1);
+        Running<Boolean> second = borrowers.call(() -> {
+            pool.acquire(LONG).close();
+            return true;
+        });
+        Borrowers.await(() -> pool.stats().waiting() == 2);
+        first.thread().interrupt();
+        Borrowers.await(() -> pool.stats().waiting() == 1);
+        held.close();
+        assertThat(second.result().get()).isTrue();
+    }
+
+    @Test
+    void aTimeoutTellsTheNumbersAndWhoHoldsTheObjects() throws Exception {
+        Pool<Thing> pool = ofSize(1);
+        CountDownLatch isHeld = new CountDownLatch(1);
+        CountDownLatch isOver = new CountDownLatch(1);
+        Running<Boolean> holder = Borrowers.PLATFORM.call(() -> {
+            pool.accept(thing -> {
+                isHeld.countDown();
+                isOver.await();
+            });
+            return true;
+        });
+        isHeld.await();
+        assertThatThrownBy(() -> pool.acquire(Duration.ofMillis(30)))
+                .isInstanceOf(PoolTimeoutException.class)
+                .hasMessageContainingAll(
+                        "size=1 of 1", "idle=0", "in use=1", "waiting=0", "thread borrower", "at least");
+        isOver.countDown();
+        holder.result().get();
+    }
+
+    @Test
+    void tooManyWaitersAreTurnedAway() throws Exception {
+        Pool<Thing> pool = build(builder().maximumSize(1).maximumWaiters(1));
+        Lease<Thing> held = pool.acquire();
+        Running<Boolean> waiter = borrowers.call(() -> {
+            pool.acquire(LONG).close();
+            return true;
+        });
+        Borrowers.await(() -> pool.stats().waiting() == 1);
+        assertThatThrownBy(pool::acquire)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("more than 1 waiters");
+        held.close();
+        assertThat(waiter.result().get()).isTrue();
+    }
+
+    @Test
+    void anObjectThatComesBackIsLentWhileAnotherIsStillBeingMade() throws Exception {
+        CountDownLatch isMaking = new CountDownLatch(1);
+        CountDownLatch mayMake = new CountDownLatch(1);
+        Pool<Thing> pool = build(Pool.builder(made).maximumSize(2)); // off the caller's thread in every mode
+        Lease<Thing> held = pool.acquire();
+        made.then(() -> {
+            isMaking.countDown();
+            mayMake.await();
+            return true;
+        });
+        Running<Thing> waiter = borrowers.call(() -> pool.<Thing, RuntimeException>apply(thing -> thing));
+        isMaking.await();
+        held.close();
+        assertThat(waiter.result().get()).isSameAs(held.get());
+        mayMake.countDown();
+        Borrowers.await(() -> pool.stats().creating() == 0);
+    }
+
+    // ---- making and destroying -------------------------------------------------------------------------------------
+
+    @Test
+    void aFactoryThatFailsIsAskedAgain() throws Exception {
+        made.thenFail(new java.io.IOException("no"))
+                .thenFail(new java.io.IOException("not yet"))
+                .then(() -> false);
+        Pool<Thing> pool = build(builder().pauseAfterFailure(Duration.ofNanos(1), Duration.ofMillis(1)));
+        pool.acquire(LONG).close();
+        assertThat(pool.stats().creationFailures()).isEqualTo(3);
+    }
+
+    @Test
+    void theLastFailureIsTheCauseOfATimeout() {
+        Exception failure = new java.io.IOException("refused");
+        Pool<Thing> pool = build(builder().pauseAfterFailure(Duration.ofSeconds(100), Duration.ofSeconds(100)));
+        made.thenFail(failure);
+        assertThatThrownBy(() -> pool.acquire(Duration.ofMillis(50)))
+                .isInstanceOf(PoolTimeoutException.class)
+                .hasCause(failure);
+    }
+
+    @Test
+    void aPoolThatFailsFastTellsTheFirstInTheQueue() throws Exception {
+        Exception failure = new java.io.IOException("refused");
+        made.thenFail(failure);
+        Pool<Thing> pool = build(builder().failFast().pauseAfterFailure(Duration.ofNanos(1), Duration.ofNanos(1)));
+        assertThatThrownBy(() -> pool.acquire(LONG))
+                .isInstanceOf(PoolCreationException.class)
+                .hasRootCause(failure);
+        pool.acquire(LONG).close();
+    }
+
+    @Test
+    void whatFailsItsTestIsDestroyedAndAnotherIsLent() throws Exception {
+        Pool<Thing> pool = build(builder()
+                .maximumSize(1)
+                .validator(thing -> !thing.isBroken)
+                .destroyer(thing -> thing.destroyed.incrementAndGet()));
+        Thing broken = pool.<Thing, RuntimeException>apply(thing -> {
+            thing.isBroken = true;
+            return thing;
+        });
+        assertThat(pool.<Thing, RuntimeException>apply(thing -> thing)).isNotSameAs(broken);
+        assertThat(broken.destroyed).hasValue(1);
+    }
+
+    @Test
+    void hooksThatThrowLoseNothing() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        Pool<Thing> pool = build(builder()
+                .maximumSize(2)
+                .beforeLending(thing -> failEveryThird(calls))
+                .afterReturn(thing -> failEveryThird(calls))
+                .destroyer(thing -> {
+                    throw new AssertionError("destroyer");
+                }));
+        for (int round = 0; round < 100; round++) {
+            pool.acquire(LONG).close();
+            pool.accept(thing -> {});
+        }
+        assertThat(pool.stats().hookFailures()).isPositive();
+        assertThat(pool.stats().leased()).isZero();
+    }
+
+    private static void failEveryThird(AtomicInteger calls) {
+        if (calls.incrementAndGet() % 3 == 0) {
+            throw new IllegalArgumentException("hook");
+        }
+    }
+
+    // ---- closing ---------------------------------------------------------------------------------------------------
+
+    @Test
+    void closingFailsThoseWhoWaitAndDestroysWhatComesBack() throws Exception {
+        Pool<Thing> pool = build(builder().maximumSize(1).destroyer(thing -> thing.destroyed.incrementAndGet()));
+        Lease<Thing> held = pool.acquire();
+        Running<Lease<Thing>> waiter = borrowers.call(() -> pool.acquire(LONG));
+        Borrowers.await(() -> pool.stats().waiting() == 1);
+        var closing = pool.closeAsync();
+        assertThatThrownBy(() -> waiter.result().get()).hasMessageContaining("closed");
+        assertThat(closing).isNotDone();
+        held.close();
+        closing.get();
+        assertThat(held.get().destroyed).hasValue(1);
+        assertThatThrownBy(pool::acquire).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(pool::tryAcquire).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void closingWhileManyBorrowEndsWithNothingLeft() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            Pool<Thing> pool = build(builder().maximumSize(2));
+            List<Running<Boolean>> all = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                all.add(borrowers.call(() -> {
+                    try {
+                        while (true) {
+                            pool.accept(PoolContractTest::use);
+                        }
+                    } catch (IllegalStateException closed) {
+                        return true;
+                    }
+                }));
+            }
+            pool.acquire(LONG).close();
+            pool.closeAsync().get();
+            for (Running<Boolean> one : all) {
+                assertThat(one.result().get()).isTrue();
+            }
+        }
+    }
+
+    // ---- arguments -------------------------------------------------------------------------------------------------
+
+    @Test
+    void badArgumentsAreRefusedWithTheBound() {
+        Pool<Thing> pool = ofSize(1);
+        assertThatThrownBy(() -> builder().maximumSize(0))
+                .hasMessageContaining("maximumSize=0 (expected 1 to 1048576)");
+        assertThatThrownBy(() -> builder().concurrentCreations(0)).hasMessageContaining("concurrentCreations=0");
+        assertThatThrownBy(() -> builder().pauseAfterFailure(Duration.ZERO, Duration.ZERO))
+                .hasMessageContaining("expected 0 < first");
+        assertThatThrownBy(() -> pool.acquire(Duration.ofMillis(-1))).hasMessageContaining("timeout=PT-0.001S");
+    }
+}
