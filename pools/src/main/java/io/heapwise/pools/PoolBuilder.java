@@ -1,12 +1,14 @@
 package io.heapwise.pools;
 
+import io.heapwise.memory.ManualTicker;
+import io.heapwise.memory.MemoryPressure;
 import io.heapwise.memory.Ticker;
 import io.heapwise.pools.internal.Arguments;
 import io.heapwise.pools.internal.CreationRules;
-import io.heapwise.pools.internal.CreationThreads;
 import io.heapwise.pools.internal.Hooks;
 import io.heapwise.pools.internal.ObjectPool;
 import io.heapwise.pools.internal.PoolRules;
+import io.heapwise.pools.internal.PoolThreads;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -20,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what is lent
  */
 public final class PoolBuilder<T> {
-    private static final int MOST_OBJECTS = 1 << 20;
-
     private final Callable<? extends T> factory;
     private int maximumSize = 8;
     private int maximumWaiters = Integer.MAX_VALUE;
@@ -31,12 +31,23 @@ public final class PoolBuilder<T> {
     private @Nullable Consumer<? super T> beforeLending;
     private @Nullable Consumer<? super T> afterReturn;
     private @Nullable Consumer<? super T> destroyer;
-    private Executor creationExecutor = CreationThreads.SHARED;
+    private Executor creationExecutor = PoolThreads.SHARED;
     private int concurrentCreations = 4;
     private boolean failFast;
     private Duration firstPause = Duration.ofMillis(10);
     private Duration longestPause = Duration.ofSeconds(5);
-    private Ticker ticker = Ticker.system();
+    private long creationTimeLimitNanos = PoolRules.NEVER;
+    private int minimumIdle;
+    private int maximumIdle = Integer.MAX_VALUE;
+    private boolean isEager;
+    private long lifetimeNanos = PoolRules.NEVER;
+    private double lifetimeJitter = 0.25;
+    private long idleExpiryNanos = PoolRules.NEVER;
+    private long validateAfterNanos;
+    private long keepAliveNanos = PoolRules.NEVER;
+    private @Nullable Ticker ticker;
+    private @Nullable MemoryPressure pressure;
+    private boolean isIgnoringPressure;
 
     PoolBuilder(Callable<? extends T> factory) {
         this.factory = factory;
@@ -49,7 +60,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> maximumSize(int maximumSize) {
-        this.maximumSize = Arguments.requireBetween("maximumSize", maximumSize, 1, MOST_OBJECTS);
+        this.maximumSize = Arguments.requireBetween("maximumSize", maximumSize, 1, Arguments.MOST_OBJECTS);
         return this;
     }
 
@@ -157,7 +168,7 @@ public final class PoolBuilder<T> {
      */
     public PoolBuilder<T> concurrentCreations(int concurrentCreations) {
         this.concurrentCreations =
-                Arguments.requireBetween("concurrentCreations", concurrentCreations, 1, MOST_OBJECTS);
+                Arguments.requireBetween("concurrentCreations", concurrentCreations, 1, Arguments.MOST_OBJECTS);
         return this;
     }
 
@@ -192,9 +203,141 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * The clock for waits and pauses.
+     * How long one attempt to make an object may take. After that its thread is interrupted, it counts as failed, and another may
+     * begin. What it makes in the end all the same is lent if there is room, else destroyed.
      *
-     * @param ticker the system's unless set
+     * @param limit above zero; unlimited unless set
+     * @return this
+     */
+    public PoolBuilder<T> creationTimeLimit(Duration limit) {
+        this.creationTimeLimitNanos = Arguments.positiveNanosOf("limit", limit);
+        return this;
+    }
+
+    /**
+     * How many idle objects to keep ready, within the maximum size. They are made from the first call for an object on,
+     * and made up for from time to time.
+     *
+     * @param minimumIdle 0 or more; 0 unless set
+     * @return this
+     */
+    public PoolBuilder<T> minimumIdle(int minimumIdle) {
+        this.minimumIdle = Arguments.requireBetween("minimumIdle", minimumIdle, 0, Arguments.MOST_OBJECTS);
+        return this;
+    }
+
+    /**
+     * Makes the {@linkplain #minimumIdle idle objects to keep ready} as soon as the pool is built, in the background.
+     *
+     * @return this
+     */
+    public PoolBuilder<T> fillEagerly() {
+        this.isEager = true;
+        return this;
+    }
+
+    /**
+     * How many idle objects to keep; one more that comes back while nobody waits is destroyed. Costs each return a look at all
+     * places. Under a load that comes and goes objects are then made and destroyed all the time: prefer {@link #idleExpiry}.
+     *
+     * @param maximumIdle 0 or more; unlimited unless set
+     * @return this
+     */
+    public PoolBuilder<T> maximumIdle(int maximumIdle) {
+        this.maximumIdle = Arguments.requireBetween("maximumIdle", maximumIdle, 0, Integer.MAX_VALUE);
+        return this;
+    }
+
+    /**
+     * How long an object may be idle before it is destroyed, as long as more than {@link #minimumIdle} are. Looked after four times
+     * in that time, but at most every 20 milliseconds; until then it may still be lent.
+     *
+     * @param idleExpiry above zero; unlimited unless set
+     * @return this
+     */
+    public PoolBuilder<T> idleExpiry(Duration idleExpiry) {
+        this.idleExpiryNanos = Arguments.positiveNanosOf("idleExpiry", idleExpiry);
+        return this;
+    }
+
+    /**
+     * How old an object may get. An older one is not lent any more; what is on loan is destroyed when next looked at.
+     *
+     * @param lifetime above zero; unlimited unless set
+     * @param jitter the share of it that is left to chance for each object, so that those made together do not all go at once;
+     *     0 to 1
+     * @return this
+     */
+    public PoolBuilder<T> lifetime(Duration lifetime, double jitter) {
+        this.lifetimeNanos = Arguments.positiveNanosOf("lifetime", lifetime);
+        if (!(jitter >= 0 && jitter <= 1)) {
+            throw new IllegalArgumentException("jitter=" + jitter + " (expected 0 to 1): give a share of the lifetime");
+        }
+        this.lifetimeJitter = jitter;
+        return this;
+    }
+
+    /**
+     * How old an object may get, with a quarter of it left to chance.
+     *
+     * @param lifetime above zero; unlimited unless set
+     * @return this
+     */
+    public PoolBuilder<T> lifetime(Duration lifetime) {
+        return lifetime(lifetime, 0.25);
+    }
+
+    /**
+     * Spares objects that were used just now the {@link #validator}: it is asked before a loan only if the object was idle for this
+     * long, to about 20 milliseconds.
+     *
+     * @param idle zero to ask each time, as is done unless set
+     * @return this
+     */
+    public PoolBuilder<T> validateWhenIdleFor(Duration idle) {
+        this.validateAfterNanos = Arguments.nanosOf("idle", idle);
+        return this;
+    }
+
+    /**
+     * Asks the {@link #validator} of each idle object about this often, so that what it is connected to does not give it up. One that
+     * fails is destroyed.
+     *
+     * @param every above zero; never unless set
+     * @return this
+     */
+    public PoolBuilder<T> keepAlive(Duration every) {
+        this.keepAliveNanos = Arguments.positiveNanosOf("every", every);
+        return this;
+    }
+
+    /**
+     * What tells of tight memory. While it is HIGH half of the idle objects above {@link #minimumIdle} are let go of, those
+     * idle longest first, and all of them when it gets CRITICAL.
+     *
+     * @param pressure stays the caller's to close; a handle of the JVM's unless set
+     * @return this
+     */
+    public PoolBuilder<T> pressure(MemoryPressure pressure) {
+        this.pressure = Arguments.require("pressure", pressure);
+        return this;
+    }
+
+    /**
+     * Keeps idle objects however tight memory is.
+     *
+     * @return this
+     */
+    public PoolBuilder<T> ignorePressure() {
+        this.isIgnoringPressure = true;
+        return this;
+    }
+
+    /**
+     * The clock for waits, pauses and ages.
+     *
+     * @param ticker the system's unless set; with a {@link ManualTicker} nothing is done by itself from time to time, only by
+     *     {@link Pool#maintain}
      * @return this
      */
     public PoolBuilder<T> ticker(Ticker ticker) {
@@ -203,24 +346,50 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * Makes the pool. It holds nothing yet, and needs no thread of its own.
+     * Makes the pool. It holds nothing yet unless it is to be {@linkplain #fillEagerly filled}.
      *
      * @return a pool, to be closed by the caller
+     * @throws IllegalStateException when options contradict each other
      */
     public Pool<T> build() {
-        return new ObjectPool<>(
-                new Hooks<>(factory, validator, beforeLending, afterReturn, destroyer),
-                new PoolRules(
-                        maximumSize,
-                        maximumWaiters,
-                        Arguments.nanosOf("acquireTimeout", acquireTimeout),
-                        Arguments.nanosOf("fairnessBound", fairnessBound),
-                        failFast),
-                new CreationRules(
-                        creationExecutor,
-                        concurrentCreations,
-                        Arguments.nanosOf("first", firstPause),
-                        Arguments.nanosOf("longest", longestPause)),
-                ticker);
+        PoolRules rules = new PoolRules(
+                maximumSize,
+                minimumIdle,
+                maximumIdle,
+                isEager,
+                maximumWaiters,
+                Arguments.nanosOf("acquireTimeout", acquireTimeout),
+                Arguments.nanosOf("fairnessBound", fairnessBound),
+                failFast,
+                lifetimeNanos,
+                lifetimeJitter,
+                idleExpiryNanos,
+                validateAfterNanos,
+                keepAliveNanos);
+        requireSense();
+        return new ObjectPool<T>(
+                        new Hooks<T>(factory, validator, beforeLending, afterReturn, destroyer),
+                        rules,
+                        new CreationRules(
+                                creationExecutor,
+                                concurrentCreations,
+                                creationTimeLimitNanos,
+                                Arguments.nanosOf("first", firstPause),
+                                Arguments.nanosOf("longest", longestPause)),
+                        ticker,
+                        isIgnoringPressure ? null : pressure == null ? MemoryPressure.ofJvm() : pressure,
+                        pressure == null)
+                .start();
+    }
+
+    private void requireSense() {
+        if (minimumIdle > Math.min(maximumIdle, maximumSize)) {
+            throw new IllegalStateException("minimumIdle=" + minimumIdle + " (expected <= "
+                    + Math.min(maximumIdle, maximumSize) + "): allow as many idle objects as are to be kept ready");
+        }
+        if (validator == null && (keepAliveNanos != PoolRules.NEVER || validateAfterNanos != 0)) {
+            throw new IllegalStateException(
+                    "validator=null (expected one): set it, or drop keepAlive and validateWhenIdleFor, which call it");
+        }
     }
 }

@@ -5,15 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heapwise.pools.Borrowers.Running;
 import io.heapwise.pools.Made.Thing;
-import io.heapwise.pools.internal.ObjectPool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,14 +47,9 @@ abstract class PoolContractTest {
     }
 
     @AfterEach
-    void everyPoolIsWhole() {
+    void everyPoolIsWhole() throws Exception {
         for (Pool<?> pool : pools) {
-            PoolStats stats = pool.stats();
-            assertThat(stats.leased()).as("all given back: %s", stats).isZero();
-            ((ObjectPool<?>) pool).checkIntegrity();
-            pool.closeAsync().join();
-            ((ObjectPool<?>) pool).checkIntegrity();
-            assertThat(pool.stats().destroyed()).isEqualTo(pool.stats().created());
+            Books.closeAndCheck(pool);
         }
     }
 
@@ -383,6 +380,201 @@ abstract class PoolContractTest {
         }
     }
 
+    // ---- without a thread ------------------------------------------------------------------------------------------
+
+    @Test
+    void whoDoesNotWaitWithAThreadIsServedInTurn() throws Exception {
+        Pool<Thing> pool = build(builder().maximumSize(1).fairnessBound(Duration.ZERO));
+        Lease<Thing> held = pool.acquire();
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        Running<Boolean> first = borrowers.call(() -> {
+            pool.accept(thing -> order.add(0));
+            return true;
+        });
+        Borrowers.await(() -> pool.stats().waiting() == 1);
+        CompletableFuture<Void> second = pool.acquireAsync(LONG).thenAccept(lease -> {
+            order.add(1);
+            lease.close();
+        });
+        Borrowers.await(() -> pool.stats().waiting() == 2);
+        Running<Boolean> third = borrowers.call(() -> {
+            pool.accept(thing -> order.add(2));
+            return true;
+        });
+        Borrowers.await(() -> pool.stats().waiting() == 3);
+        held.close();
+        first.result().get();
+        second.get();
+        third.result().get();
+        assertThat(order).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void whoDoesNotWaitWithAThreadGetsWhatIsMade() throws Exception {
+        Pool<Thing> pool = ofSize(2);
+        try (Lease<Thing> one = pool.acquireAsync(LONG).get();
+                Lease<Thing> other = pool.acquireAsync(LONG).get()) {
+            assertThat(one.get()).isNotSameAs(other.get());
+            assertThatThrownBy(() -> pool.acquireAsync(Duration.ofMillis(1)).get())
+                    .hasCauseInstanceOf(PoolTimeoutException.class);
+        }
+        assertThat(pool.stats().waiting()).isZero();
+    }
+
+    @Test
+    void aCancelledRequestLeavesTheQueueAndTakesNothing() throws Exception {
+        Pool<Thing> pool = ofSize(1);
+        Lease<Thing> held = pool.acquire();
+        CompletableFuture<Lease<Thing>> cancelled = pool.acquireAsync(LONG);
+        CompletableFuture<Lease<Thing>> next = pool.acquireAsync(LONG);
+        Borrowers.await(() -> pool.stats().waiting() == 2);
+        cancelled.cancel(false);
+        Borrowers.await(() -> pool.stats().waiting() == 1);
+        held.close();
+        next.get().close();
+        assertThat(pool.stats().idle()).isEqualTo(1);
+    }
+
+    @Test
+    void requestsCancelledAsTheyAreServedLoseNothing() throws Exception {
+        Pool<Thing> pool = ofSize(1);
+        for (int round = 0; round < 2_000; round++) {
+            Lease<Thing> held = pool.acquire(LONG);
+            CompletableFuture<Lease<Thing>> request = pool.acquireAsync(LONG);
+            Running<Boolean> canceller = round % 10 == 0 ? borrowers.call(() -> request.cancel(false)) : null;
+            held.close();
+            if (canceller == null) {
+                request.get().close();
+            } else {
+                canceller.result().get();
+                if (!request.isCancelled()) {
+                    request.get().close();
+                }
+            }
+        }
+        Borrowers.await(() -> pool.stats().leased() == 0 && pool.stats().waiting() == 0);
+    }
+
+    // ---- owning ----------------------------------------------------------------------------------------------------
+
+    @Test
+    void aPoolThatGrowsServesThoseWhoWait() throws Exception {
+        Pool<Thing> pool = ofSize(1);
+        Lease<Thing> held = pool.acquire();
+        Running<Thing> waiter = borrowers.call(() -> pool.<Thing, RuntimeException>apply(thing -> thing));
+        Borrowers.await(() -> pool.stats().waiting() == 1);
+        pool.resize(3);
+        assertThat(waiter.result().get()).isNotSameAs(held.get());
+        assertThat(pool.stats().maximumSize()).isEqualTo(3);
+        try (Lease<Thing> second = pool.acquire(LONG);
+                Lease<Thing> third = pool.acquire(LONG)) {
+            assertThat(third.get()).isNotSameAs(second.get());
+            assertThat(pool.tryAcquire()).isNull();
+        }
+        held.close();
+    }
+
+    @Test
+    void aPoolThatShrinksDestroysIdleObjectsNowAndLentOnesAsTheyComeBack() throws Exception {
+        Pool<Thing> pool = build(builder().maximumSize(4).destroyer(thing -> thing.destroyed.incrementAndGet()));
+        List<Lease<Thing>> leases = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            leases.add(pool.acquire());
+        }
+        leases.get(0).close();
+        pool.resize(2);
+        assertThat(leases.get(0).get().destroyed).hasValue(1);
+        assertThat(pool.stats().leased()).isEqualTo(3);
+        leases.get(1).close();
+        assertThat(leases.get(1).get().destroyed).hasValue(1);
+        leases.get(2).close();
+        leases.get(3).close();
+        assertThat(pool.stats().idle()).isEqualTo(2);
+        assertThat(leases.get(2).get().destroyed).hasValue(0);
+    }
+
+    @Test
+    void resizingWhileManyBorrowKeepsTheBooks() throws Exception {
+        Pool<Thing> pool = ofSize(3);
+        AtomicBoolean isOver = new AtomicBoolean();
+        List<Running<Boolean>> all = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            all.add(borrowers.call(() -> {
+                while (!isOver.get()) {
+                    pool.accept(PoolContractTest::use);
+                }
+                return true;
+            }));
+        }
+        for (int round = 0; round < 2_000; round++) {
+            pool.resize(1 + round % 7);
+            if (round % 10 == 0) {
+                pool.refresh();
+            }
+        }
+        pool.resize(2);
+        isOver.set(true);
+        for (Running<Boolean> one : all) {
+            one.result().get();
+        }
+        Borrowers.await(() -> pool.stats().creating() == 0);
+        assertThat(pool.stats().idle()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void aPausedPoolLendsNothingUntilItGoesOn() throws Exception {
+        Pool<Thing> pool = ofSize(2);
+        pool.acquire().close();
+        Lease<Thing> held = pool.acquire();
+        pool.pause();
+        assertThat(pool.tryAcquire()).isNull();
+        List<Running<Boolean>> all = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            all.add(borrowers.call(() -> {
+                pool.accept(PoolContractTest::use);
+                return true;
+            }));
+        }
+        Borrowers.await(() -> pool.stats().waiting() == 3);
+        held.close();
+        assertThat(pool.stats().waiting()).isEqualTo(3);
+        assertThat(pool.stats().created()).isEqualTo(1);
+        pool.resume();
+        for (Running<Boolean> one : all) {
+            assertThat(one.result().get()).isTrue();
+        }
+    }
+
+    @Test
+    void refreshingReplacesAllObjects() throws Exception {
+        CountDownLatch isMaking = new CountDownLatch(1);
+        CountDownLatch mayMake = new CountDownLatch(1);
+        Pool<Thing> pool =
+                build(Pool.builder(made).maximumSize(3).destroyer(thing -> thing.destroyed.incrementAndGet()));
+        Lease<Thing> idle = pool.acquire();
+        Lease<Thing> held = pool.acquire();
+        idle.close();
+        made.then(() -> {
+            isMaking.countDown();
+            mayMake.await();
+            return true;
+        });
+        Lease<Thing> again = pool.acquire();
+        assertThat(again.get()).isSameAs(idle.get());
+        assertThat(pool.tryAcquire()).isNull(); // has the third made
+        isMaking.await();
+        again.close();
+        pool.refresh();
+        assertThat(idle.get().destroyed).hasValue(1);
+        held.close();
+        assertThat(held.get().destroyed).hasValue(1);
+        mayMake.countDown();
+        Borrowers.await(() -> pool.stats().destroyed() == 3);
+        try (Lease<Thing> fresh = pool.acquire()) {
+            assertThat(fresh.get().number).isEqualTo(3);
+        }
+    }
+
     // ---- closing ---------------------------------------------------------------------------------------------------
 
     @Test
@@ -423,6 +615,22 @@ abstract class PoolContractTest {
                 assertThat(one.result().get()).isTrue();
             }
         }
+    }
+
+    @Test
+    void whatIsStillLentWhenTheGraceIsOverIsDestroyed() throws Exception {
+        Pool<Thing> pool = build(builder().maximumSize(2).destroyer(thing -> thing.destroyed.incrementAndGet()));
+        Lease<Thing> lease = pool.acquire();
+        AtomicReference<Thing> applied = new AtomicReference<>();
+        pool.accept(thing -> {
+            applied.set(thing);
+            pool.close(Duration.ZERO).get();
+            assertThat(thing.destroyed).hasValue(1);
+        });
+        lease.close();
+        lease.invalidate();
+        assertThat(lease.get().destroyed).hasValue(1);
+        assertThat(applied.get().destroyed).hasValue(1);
     }
 
     // ---- arguments -------------------------------------------------------------------------------------------------

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Refuses bad arguments with errors that say the bound and what to do. */
 public final class Arguments {
+    /** What a pool may hold. */
+    public static final int MOST_OBJECTS = 1 << 20;
+
     private Arguments() {}
 
     /** Returns {@code value} unless it is null. */
@@ -35,5 +38,15 @@ public final class Arguments {
         } catch (ArithmeticException longerThanALong) {
             return Long.MAX_VALUE;
         }
+    }
+
+    /** The nanoseconds of {@code value}, which must not be zero. */
+    public static long positiveNanosOf(String name, Duration value) {
+        long nanos = nanosOf(name, value);
+        if (nanos == 0) {
+            throw new IllegalArgumentException(
+                    name + "=" + value + " (expected > 0): leave the option out for no limit");
+        }
+        return nanos;
     }
 }

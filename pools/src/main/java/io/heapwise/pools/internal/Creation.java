@@ -1,45 +1,63 @@
 package io.heapwise.pools.internal;
 
 import io.heapwise.memory.Ticker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes objects for those who wait. Invariant: at most {@code mostAtOnce} attempts are under way, each with a place that
- * is reserved for it; after a failure no attempt begins before the pause is over. Thread-safe.
+ * is reserved for it; after a failure no attempt begins before the pause is over. Thread-safe; no user code runs under the
+ * lock.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // written only under the lock, read without
 final class Creation<T> {
     /** What becomes of attempts. */
     interface Outcome<T> {
         /** The object is made; the place is reserved for it and still empty. */
         void made(int slot, T object);
 
-        /** It could not be made; the place is empty again. */
+        /** It could not be made; its place is free again. */
         void failed(Throwable failure);
+
+        /** It was made after all, but nobody wants it: it is counted as made, and has no place. */
+        void madeInVain(T object);
 
         /** How many objects are wanted now. */
         int wanted();
     }
 
-    private final Slots slots;
+    /** How many attempts may hang beyond their time. A factory that hangs each time would else use up all threads there are. */
+    private static final int MOST_ABANDONED = 64;
+
+    private final Occupancy occupancy;
     private final Hooks<T> hooks;
     private final CreationRules rules;
     private final Ticker ticker;
     private final Outcome<T> outcome;
     private final ReentrantLock lock = new ReentrantLock();
 
+    /** In the order they began. */
+    private final List<Attempt> attempts = new ArrayList<>(1);
+
     private volatile int underWay;
+    private volatile long oldestSinceNanos;
+    private int abandoned;
     private volatile long created;
     private volatile long failures;
     private volatile @Nullable Throwable lastFailure;
     private int failuresInARow;
     private volatile long notBeforeNanos;
     private volatile boolean isPausing;
-    private boolean isClosed;
+    private volatile boolean isClosed;
+    private int generation;
 
-    Creation(Slots slots, Hooks<T> hooks, CreationRules rules, Ticker ticker, Outcome<T> outcome) {
-        this.slots = slots;
+    Creation(Occupancy occupancy, Hooks<T> hooks, CreationRules rules, Ticker ticker, Outcome<T> outcome) {
+        this.occupancy = occupancy;
         this.hooks = hooks;
         this.rules = rules;
         this.ticker = ticker;
@@ -48,81 +66,89 @@ final class Creation<T> {
 
     /** Begins attempts until as many are under way as objects are wanted, as far as places and rules allow. */
     void demand() {
-        for (int slot = begin(); slot != Slots.NONE; slot = begin()) {
-            int first = slot;
+        abandonOverdue();
+        for (Attempt next = begin(); next != null; next = begin()) {
             try {
-                rules.executor().execute(() -> makeAllFrom(first));
+                rules.executor().execute(next);
             } catch (Throwable refused) { // the executor's, or no thread is to be had: a failure like others
-                failed(slot, refused);
+                next.end(null, refused);
             }
         }
     }
 
-    /** Goes on while more are wanted: the limit on attempts may have kept others from being begun. */
-    private void makeAllFrom(int first) {
-        for (int slot = first; slot != Slots.NONE; slot = begin()) {
-            attempt(slot);
-        }
-    }
-
-    private int begin() {
-        if (underWay >= Math.min(outcome.wanted(), rules.mostAtOnce())) {
-            return Slots.NONE; // by far the most frequent answer, and the next demand corrects a late one
+    private @Nullable Attempt begin() {
+        if (occupancy.isFull() || underWay >= Math.min(outcome.wanted(), rules.mostAtOnce())) {
+            return null; // by far the most frequent answer, and the next demand corrects a late one
         }
         lock.lock();
         try {
             if (isClosed
+                    || abandoned >= MOST_ABANDONED
                     || underWay >= Math.min(outcome.wanted(), rules.mostAtOnce())
                     || (isPausing && ticker.nanos() - notBeforeNanos < 0)) {
-                return Slots.NONE;
+                return null;
             }
-            int slot = slots.reserveEmpty();
-            if (slot != Slots.NONE) {
-                underWay = underWay + 1;
+            int slot = occupancy.reserve();
+            if (slot == Slots.NONE) {
+                return null;
             }
-            return slot;
+            Attempt attempt = new Attempt(slot, ticker.nanos(), generation);
+            attempts.add(attempt);
+            count();
+            return attempt;
         } finally {
             lock.unlock();
         }
     }
 
-    private void attempt(int slot) {
-        T object;
-        try {
-            object = hooks.create();
-        } catch (Throwable failure) {
-            if (failure instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
+    private void count() {
+        if (!attempts.isEmpty()) {
+            oldestSinceNanos = attempts.get(0).sinceNanos;
+        }
+        underWay = attempts.size();
+    }
+
+    /** Gives up those that take too long. Their places are free for others; what they make in the end may still be of use. */
+    private void abandonOverdue() {
+        while (isOverdue()) {
+            int slot;
+            TimeoutException failure = new TimeoutException("creationTimeLimit="
+                    + Duration.ofNanos(rules.timeLimitNanos())
+                    + " (expected an object by then): allow more time, or let the factory fail earlier");
+            lock.lock();
+            try {
+                if (!isOverdue()) {
+                    return;
+                }
+                Attempt attempt = attempts.remove(0);
+                count();
+                abandoned++;
+                pause(failure); // before its thread wakes, which would begin another
+                slot = attempt.abandon();
+            } finally {
+                lock.unlock();
             }
             failed(slot, failure);
-            return;
         }
-        lock.lock();
-        try {
-            underWay = underWay - 1;
-            created = created + 1;
-            failuresInARow = 0;
-            isPausing = false;
-            lastFailure = null;
-        } finally {
-            lock.unlock();
-        }
-        outcome.made(slot, object);
+    }
+
+    private boolean isOverdue() {
+        return rules.timeLimitNanos() != PoolRules.NEVER
+                && underWay > 0
+                && ticker.nanos() - oldestSinceNanos >= rules.timeLimitNanos();
+    }
+
+    /** Called with the lock held, in which the attempt ends: no other must begin in between. */
+    private void pause(Throwable failure) {
+        failures = failures + 1;
+        lastFailure = failure;
+        notBeforeNanos = ticker.nanos() + pauseNanos(failuresInARow);
+        failuresInARow = Math.min(failuresInARow + 1, 62);
+        isPausing = true;
     }
 
     private void failed(int slot, Throwable failure) {
-        lock.lock();
-        try {
-            underWay = underWay - 1;
-            failures = failures + 1;
-            lastFailure = failure;
-            notBeforeNanos = ticker.nanos() + pauseNanos(failuresInARow);
-            failuresInARow = Math.min(failuresInARow + 1, 62);
-            isPausing = true;
-        } finally {
-            lock.unlock();
-        }
-        slots.vacate(slot);
+        occupancy.vacate(slot);
         outcome.failed(failure);
     }
 
@@ -134,9 +160,27 @@ final class Creation<T> {
         return pause - ThreadLocalRandom.current().nextLong(pause / 2 + 1);
     }
 
-    /** How long until the next attempt may begin; for ever when none has to be waited for. */
-    long pauseLeftNanos() {
-        return isPausing && underWay == 0 ? Math.max(1, notBeforeNanos - ticker.nanos()) : Long.MAX_VALUE;
+    /** How long until {@link #demand} may find something to do that nobody tells of; for ever when nothing of the kind is near. */
+    long untilDemandNanos() {
+        long until = Long.MAX_VALUE;
+        if (underWay > 0) {
+            if (rules.timeLimitNanos() != PoolRules.NEVER) {
+                until = rules.timeLimitNanos() - (ticker.nanos() - oldestSinceNanos);
+            }
+        } else if (isPausing) {
+            until = notBeforeNanos - ticker.nanos();
+        }
+        return Math.max(1, until);
+    }
+
+    /** What was begun before is not to be kept if it comes too late. */
+    void outdate() {
+        lock.lock();
+        try {
+            generation++;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** No attempt begins any more. Those under way end as usual. */
@@ -163,5 +207,108 @@ final class Creation<T> {
 
     @Nullable Throwable lastFailure() {
         return lastFailure;
+    }
+
+    /** One call of the factory. Invariant: ends or is abandoned, whichever comes first; only then is its place another's. */
+    private final class Attempt implements Runnable {
+        private final int slot;
+        private final long sinceNanos;
+        private final int generationThen;
+        private @Nullable Thread thread;
+        private boolean isAbandoned;
+
+        Attempt(int slot, long sinceNanos, int generationThen) {
+            this.slot = slot;
+            this.sinceNanos = sinceNanos;
+            this.generationThen = generationThen;
+        }
+
+        /** Goes on while more are wanted: the limit on attempts may have kept others from being begun. */
+        @Override
+        public void run() {
+            Attempt next = this;
+            while (next != null) {
+                next.make();
+                next = Thread.currentThread().isInterrupted() ? null : begin(); // the next factory call would be, too
+            }
+        }
+
+        private void make() {
+            if (!starts()) {
+                return;
+            }
+            T made = null;
+            Throwable failure = null;
+            try {
+                made = hooks.create();
+            } catch (Throwable thrown) {
+                failure = thrown;
+                if (thrown instanceof InterruptedException) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            end(made, failure);
+        }
+
+        private boolean starts() {
+            lock.lock();
+            try {
+                if (isAbandoned) { // before a thread was free for it
+                    abandoned--;
+                    return false;
+                }
+                thread = Thread.currentThread();
+                return true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Called with the lock held. The thread is in the factory still, or the attempt would have ended. */
+        int abandon() {
+            isAbandoned = true;
+            if (thread != null) {
+                thread.interrupt();
+            }
+            return slot;
+        }
+
+        void end(@Nullable T made, @Nullable Throwable thrown) {
+            Throwable failure =
+                    made != null || thrown != null ? thrown : new IllegalStateException("object=null (expected one)");
+            boolean isLate;
+            int place = slot;
+            lock.lock();
+            try {
+                isLate = isAbandoned;
+                if (isLate) {
+                    Thread.interrupted(); // it was meant for the attempt, which is over
+                    abandoned--;
+                    place = made == null || isClosed || generation != generationThen ? Slots.NONE : occupancy.reserve();
+                } else {
+                    attempts.remove(this);
+                    count();
+                }
+                if (made != null) {
+                    created = created + 1;
+                    failuresInARow = 0;
+                    isPausing = false;
+                    lastFailure = null;
+                } else if (!isLate && failure != null) {
+                    pause(failure);
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (made != null) {
+                if (place == Slots.NONE) {
+                    outcome.madeInVain(made);
+                } else {
+                    outcome.made(place, made);
+                }
+            } else if (!isLate && failure != null) {
+                failed(place, failure);
+            }
+        }
     }
 }

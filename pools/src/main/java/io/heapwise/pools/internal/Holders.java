@@ -1,8 +1,8 @@
 package io.heapwise.pools.internal;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Knows who has held an object for long, without a clock being read when one is lent: those who wait look around, and a loan
@@ -15,7 +15,7 @@ final class Holders {
 
     private final Slots slots;
     private final ReentrantLock lock = new ReentrantLock();
-    private long @Nullable [] words;
+    private long[] words = {};
     private long[] sinceNanos = {};
     private volatile long lookedAtNanos;
     private volatile boolean hasLooked;
@@ -41,7 +41,7 @@ final class Holders {
         try {
             long[] words = look(nowNanos);
             int oldest = Slots.NONE;
-            for (int slot = 0; slot < slots.count(); slot++) {
+            for (int slot = 0; slot < words.length; slot++) {
                 if (Slots.isHeld(words[slot]) && (oldest == Slots.NONE || sinceNanos[slot] - sinceNanos[oldest] < 0)) {
                     oldest = slot;
                 }
@@ -56,16 +56,15 @@ final class Holders {
     }
 
     private long[] look(long nowNanos) {
-        long[] seen = words;
-        boolean isFirst = seen == null;
-        if (seen == null) {
-            seen = new long[slots.count()];
-            words = seen;
-            sinceNanos = new long[seen.length];
+        int count = slots.count();
+        if (words.length < count) { // the pool is new, or has grown
+            words = Arrays.copyOf(words, count);
+            sinceNanos = Arrays.copyOf(sinceNanos, count);
         }
+        long[] seen = words;
         for (int slot = 0; slot < seen.length; slot++) {
             long word = slots.word(slot);
-            if (isFirst || word != seen[slot]) {
+            if (word != seen[slot]) {
                 seen[slot] = word;
                 sinceNanos[slot] = nowNanos;
             }

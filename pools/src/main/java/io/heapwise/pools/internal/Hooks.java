@@ -1,5 +1,6 @@
 package io.heapwise.pools.internal;
 
+import java.lang.System.Logger.Level;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * a hook has thrown, whatever it was, is not lent again.
  */
 public final class Hooks<T> {
+    private static final System.Logger LOGGER = System.getLogger("io.heapwise.pools");
+
     private final Callable<? extends T> factory;
     private final @Nullable Predicate<? super T> validator;
     private final @Nullable Consumer<? super T> beforeLending;
@@ -40,6 +43,10 @@ public final class Hooks<T> {
         return made;
     }
 
+    boolean hasValidator() {
+        return validator != null;
+    }
+
     /** Whether nothing is to be done before an object is lent. */
     boolean isLentAsItIs() {
         return validator == null && beforeLending == null;
@@ -51,17 +58,27 @@ public final class Hooks<T> {
     }
 
     /** Whether the object may be lent. */
-    boolean prepare(T object) {
+    boolean prepare(T object, boolean isToValidate) {
+        if (isToValidate && !isValid(object)) {
+            return false;
+        }
         try {
-            if (validator != null && !validator.test(object)) {
-                return false;
-            }
             if (beforeLending != null) {
                 beforeLending.accept(object);
             }
             return true;
         } catch (Throwable broken) {
-            failures.increment();
+            failed("beforeLending", broken);
+            return false;
+        }
+    }
+
+    /** Whether the object still works; true if nobody can say. */
+    boolean isValid(T object) {
+        try {
+            return validator == null || validator.test(object);
+        } catch (Throwable broken) {
+            failed("validator", broken);
             return false;
         }
     }
@@ -72,7 +89,7 @@ public final class Hooks<T> {
             try {
                 afterReturn.accept(object);
             } catch (Throwable broken) {
-                failures.increment();
+                failed("afterReturn", broken);
                 return false;
             }
         }
@@ -84,7 +101,23 @@ public final class Hooks<T> {
             try {
                 destroyer.accept(object);
             } catch (Throwable broken) {
-                failures.increment();
+                failed("destroyer", broken);
+            }
+        }
+    }
+
+    /** Counts all, and logs the first, since one broken hook tends to break each time. */
+    private void failed(String hook, Throwable broken) {
+        boolean isFirst = failures.sum() == 0;
+        failures.increment();
+        if (isFirst) {
+            try {
+                LOGGER.log(
+                        Level.WARNING,
+                        "The hook " + hook + " of a pool failed; later failures are only counted",
+                        broken);
+            } catch (Throwable alsoThrown) {
+                // A logger that throws must not keep the object's place from being freed.
             }
         }
     }

@@ -4,13 +4,13 @@ import io.heapwise.pools.Lease;
 
 /** A loan of one place. Invariant: gives back at most once, since it must show the word that the place was lent with. */
 final class SlotLease<T> implements Lease<T> {
-    private final ObjectPool<T> pool;
+    private final Lending<T> lending;
     private final T object;
     private final int slot;
     private final long word;
 
-    SlotLease(ObjectPool<T> pool, T object, int slot, long word) {
-        this.pool = pool;
+    SlotLease(Lending<T> lending, T object, int slot, long word) {
+        this.lending = lending;
         this.object = object;
         this.slot = slot;
         this.word = word;
@@ -23,12 +23,12 @@ final class SlotLease<T> implements Lease<T> {
 
     @Override
     public void close() {
-        pool.giveBack(slot, word, object);
+        lending.giveBack(slot, word, object);
     }
 
     @Override
     public void invalidate() {
-        pool.destroy(slot, word);
+        lending.destroy(slot, word);
     }
 
     @Override

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The places of a pool.
  *
- * <p>Invariant: a place has an object exactly when it is {@link #IDLE}, {@link #HELD}, or {@link #RESERVED} by one who says so. Whoever
- * changed it to HELD or RESERVED, and nobody else, may touch the object and change the place again. Thread-safe.
+ * <p>Invariant: a place has an object only while it is {@link #IDLE}, {@link #HELD} or {@link #RESERVED}. Whoever changed it
+ * to HELD or RESERVED, and nobody else, may use the object and change the place again. Thread-safe.
  */
 final class Slots {
     /*
@@ -29,6 +29,10 @@ final class Slots {
      * Where the threads start to look is spread over the places by their ids: two threads then seldom write one word, and
      * the same one finds its own again, still in its cache, without anything being kept for it. Places of a small pool
      * stand apart so that they do not share cache lines; of a large one the starts do that by themselves.
+     *
+     * Beside its word a place has room for two times where the pool keeps them. Whoever has the place may write them.
+     *
+     * A pool that grows gets further places in a new piece, since those of the old are being changed while it does.
      */
 
     static final int NONE = -1;
@@ -38,12 +42,11 @@ final class Slots {
     static final int HELD = 2;
     static final int RESERVED = 3;
 
-    static final int MAX_COUNT = 1 << 20;
-
     private static final long STATUS = 3;
     private static final int HOLDER_SHIFT = 2;
     private static final long HOLDER = 0xFF_FFFFL << HOLDER_SHIFT;
-    private static final long LOAN = 1L << 26;
+    private static final int COUNT_SHIFT = 26;
+    private static final long LOAN = 1L << COUNT_SHIFT;
 
     /** Words to spend on keeping places apart: half a kilobyte. */
     private static final int SPARE_WORDS = 64;
@@ -51,71 +54,128 @@ final class Slots {
     private static final int LINE_WORDS = 8;
 
     private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle OBJECTS = MethodHandles.arrayElementVarHandle(Object[].class);
 
+    private final int first;
+    private final int end;
+    private final boolean hasTimes;
+    private final int stride;
     private final long[] words;
     private final @Nullable Object[] objects;
-    private final int stride;
+    private volatile @Nullable Slots next;
 
-    Slots(int count) {
-        this.stride = Math.max(1, Math.min(LINE_WORDS, SPARE_WORDS / count));
+    Slots(int count, boolean hasTimes) {
+        this(0, count, hasTimes);
+    }
+
+    private Slots(int first, int count, boolean hasTimes) {
+        this.first = first;
+        this.end = first + count;
+        this.hasTimes = hasTimes;
+        this.stride = Math.max(hasTimes ? 2 : 1, Math.min(LINE_WORDS, SPARE_WORDS / count));
         this.words = new long[count * stride];
         this.objects = new @Nullable Object[count];
     }
 
+    /** How many places there are, in all pieces. */
     int count() {
-        return objects.length;
+        Slots piece = this;
+        for (Slots after = next; after != null; after = after.next) {
+            piece = after;
+        }
+        return piece.end;
+    }
+
+    /** Adds places. One thread at a time. */
+    void grow(int more) {
+        Slots last = this;
+        for (Slots after = next; after != null; after = after.next) {
+            last = after;
+        }
+        last.next = new Slots(last.end, more, hasTimes);
+    }
+
+    private Slots pieceOf(int slot) {
+        Slots piece = this;
+        while (slot >= piece.end) {
+            Slots after = piece.next;
+            if (after == null) {
+                throw new IndexOutOfBoundsException("slot=" + slot + " (expected < " + piece.end + ")");
+            }
+            piece = after;
+        }
+        return piece;
+    }
+
+    private int at(int slot) {
+        return (slot - first) * stride;
     }
 
     // ---- lending ---------------------------------------------------------------------------------------------------
 
     /** Takes an idle place for the thread of this id, or returns {@link #NONE}. */
     int claim(long id) {
+        int slot = claimHere(id);
+        return slot != NONE || next == null ? slot : claimBeyond(id);
+    }
+
+    private int claimHere(long id) {
         int count = objects.length;
-        int slot = startOf(id, count);
+        int here = startOf(id, count);
         for (int left = count; left > 0; left--) {
-            long word = (long) WORDS.getOpaque(words, slot * stride);
-            if ((word & STATUS) == IDLE && WORDS.compareAndSet(words, slot * stride, word, held(word, id))) {
-                return slot;
+            long word = (long) WORDS.getOpaque(words, here * stride);
+            if ((word & STATUS) == IDLE && WORDS.compareAndSet(words, here * stride, word, held(word, id))) {
+                return first + here;
             }
-            if (++slot == count) {
-                slot = 0;
+            if (++here == count) {
+                here = 0;
             }
         }
         return NONE;
     }
 
+    private int claimBeyond(long id) {
+        int slot = NONE;
+        for (Slots piece = next; slot == NONE && piece != null; piece = piece.next) {
+            slot = piece.claimHere(id);
+        }
+        return slot;
+    }
+
     /** The word of a place that the caller has taken: what a lease must show to give it back. */
     long wordOf(int slot) {
-        return (long) WORDS.get(words, slot * stride);
+        Slots piece = pieceOf(slot);
+        return (long) WORDS.get(piece.words, piece.at(slot));
     }
 
-    /** The object of a place that the caller has taken. */
-    Object objectAt(int slot) {
-        Object object = objects[slot];
-        if (object == null) {
-            throw new IllegalStateException("slot=" + slot + " (expected an object in it): " + wordOf(slot));
-        }
-        return object;
+    /** The object of a place that the caller has taken; null if it was destroyed all the same. */
+    @Nullable Object objectAt(int slot) {
+        Slots piece = pieceOf(slot);
+        return piece.objects[slot - piece.first];
     }
 
-    /** Gives back a place that the caller alone can give back. A release store: see the pool for who may not notice. */
+    /** Gives back a place that the caller alone can give back. A release store: see {@link Turns} for who may not notice. */
     void release(int slot) {
-        WORDS.setRelease(words, slot * stride, with(IDLE, wordOf(slot)));
+        change(slot, IDLE);
     }
 
     /** Makes a place the caller's own again, if it is still lent as {@code word} says: of several callers, for one. */
     boolean reserve(int slot, long word) {
-        return WORDS.compareAndSet(words, slot * stride, word, with(RESERVED, word));
+        Slots piece = pieceOf(slot);
+        return WORDS.compareAndSet(piece.words, piece.at(slot), word, with(RESERVED, word));
     }
 
     /** Gives back a place if it is still lent as {@code word} says: of several callers, for one. */
     boolean release(int slot, long word) {
-        return WORDS.compareAndSet(words, slot * stride, word, with(IDLE, word));
+        Slots piece = pieceOf(slot);
+        return WORDS.compareAndSet(piece.words, piece.at(slot), word, with(IDLE, word));
     }
 
     /** Lends a place that the caller has taken to the thread of this id, without being idle in between. */
     void lend(int slot, long id) {
-        WORDS.setRelease(words, slot * stride, held(wordOf(slot), id));
+        Slots piece = pieceOf(slot);
+        int at = piece.at(slot);
+        WORDS.setRelease(piece.words, at, held((long) WORDS.get(piece.words, at), id));
     }
 
     // ---- making and destroying -------------------------------------------------------------------------------------
@@ -131,35 +191,61 @@ final class Slots {
     }
 
     private int reserveAny(int status) {
-        for (int slot = 0; slot < objects.length; slot++) {
-            long word = (long) WORDS.getOpaque(words, slot * stride);
-            if ((word & STATUS) == status && reserve(slot, word)) {
+        int count = count();
+        for (int slot = 0; slot < count; slot++) {
+            if (reserveIf(slot, status)) {
                 return slot;
             }
         }
         return NONE;
     }
 
+    /** Takes a place if it is as said. */
+    boolean reserveIf(int slot, int status) {
+        long word = word(slot);
+        return (word & STATUS) == status && reserve(slot, word);
+    }
+
     /** Makes a lent place the pool's own; the caller has it. */
     void reserveOwn(int slot) {
-        WORDS.setRelease(words, slot * stride, with(RESERVED, wordOf(slot)));
+        change(slot, RESERVED);
     }
 
     /** Puts an object into a reserved place, which stays reserved. */
     void put(int slot, Object object) {
-        objects[slot] = object;
+        Slots piece = pieceOf(slot);
+        piece.objects[slot - piece.first] = object;
     }
 
-    /** Takes the object out of a reserved place, which stays reserved; null if none is in it. */
+    /** Takes the object out of a place, which stays as it is; null if none is in it. Of several callers one gets it. */
     @Nullable Object take(int slot) {
-        Object object = objects[slot];
-        objects[slot] = null;
-        return object;
+        Slots piece = pieceOf(slot);
+        return OBJECTS.getAndSet(piece.objects, slot - piece.first, null);
     }
 
     /** Lets go of a reserved place in which nothing is. */
     void vacate(int slot) {
-        WORDS.setVolatile(words, slot * stride, with(EMPTY, wordOf(slot)));
+        change(slot, EMPTY);
+    }
+
+    private void change(int slot, int status) {
+        Slots piece = pieceOf(slot);
+        int at = piece.at(slot);
+        WORDS.setRelease(piece.words, at, with(status, (long) WORDS.get(piece.words, at)));
+    }
+
+    // ---- times -----------------------------------------------------------------------------------------------------
+
+    /** The times of a place, of which only {@link Lifetimes} knows the meaning. */
+    long timesOf(int slot) {
+        Slots piece = pieceOf(slot);
+        return (long) WORDS.getOpaque(piece.words, piece.at(slot) + 1);
+    }
+
+    /** Sets the times of a place that the caller has taken. */
+    void setTimes(int slot, long times) {
+        Slots piece = pieceOf(slot);
+        WORDS.setOpaque(piece.words, piece.at(slot) + 1, times);
     }
 
     // ---- looking ---------------------------------------------------------------------------------------------------
@@ -168,13 +254,25 @@ final class Slots {
         return (int) (word(slot) & STATUS);
     }
 
+    /** Whether there is an object in it now, for those who only count. */
+    boolean hasObject(int slot) {
+        Slots piece = pieceOf(slot);
+        return OBJECTS.getAcquire(piece.objects, slot - piece.first) != null;
+    }
+
     /** The word as it is now; equal to an earlier one exactly if the place was neither lent nor given back since. */
     long word(int slot) {
-        return (long) WORDS.getAcquire(words, slot * stride);
+        Slots piece = pieceOf(slot);
+        return (long) WORDS.getAcquire(piece.words, piece.at(slot));
     }
 
     static boolean isHeld(long word) {
         return (word & STATUS) == HELD;
+    }
+
+    /** How often the place was lent. */
+    static long loansIn(long word) {
+        return word >>> COUNT_SHIFT;
     }
 
     /** The lower 24 bits of the id of the thread that holds a place. */
@@ -188,7 +286,8 @@ final class Slots {
 
     int countOf(int status) {
         int found = 0;
-        for (int slot = 0; slot < objects.length; slot++) {
+        int count = count();
+        for (int slot = 0; slot < count; slot++) {
             if (statusOf(slot) == status) {
                 found++;
             }
@@ -196,6 +295,7 @@ final class Slots {
         return found;
     }
 
+    /** Spread by the golden ratio; ids are handed out one after the other. */
     private static int startOf(long id, int count) {
         return (int) (((id * 0x9E3779B9L & 0xFFFF_FFFFL) * count) >>> 32);
     }

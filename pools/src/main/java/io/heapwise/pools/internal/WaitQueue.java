@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: {@code size} is the number of waiters linked from {@code head}; each of them is linked once. Thread-safe; the
  * lock is held for a few stores, never while user code runs.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // written only under the lock, read without
 final class WaitQueue {
     private final ReentrantLock lock = new ReentrantLock();
 

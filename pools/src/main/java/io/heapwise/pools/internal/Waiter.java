@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One that waits for an object. Invariant: is in the queue until exactly one of these happens: it is served, it fails, it
  * leaves. Its links are guarded by the lock of its {@link WaitQueue}.
  */
-final class Waiter {
+class Waiter {
     /** What {@link #outcome} is when a place was lent: the object is then the waiter's, whatever it does next. */
     static final Object SERVED = new Object();
 
@@ -35,16 +35,20 @@ final class Waiter {
     }
 
     /** Wakes it to look for itself; once until it has looked. */
-    void call() {
+    final void call() {
         if (!isCalled) {
             isCalled = true;
-            LockSupport.unpark(thread);
+            wake();
         }
     }
 
     /** Ends its wait. It must have left the queue. */
-    void end(Object outcome) {
+    final void end(Object outcome) {
         this.outcome = outcome;
+        wake();
+    }
+
+    void wake() {
         LockSupport.unpark(thread);
     }
 }

@@ -1,0 +1,366 @@
+package io.heapwise.pools.internal;
+
+import io.heapwise.memory.Ticker;
+import io.heapwise.pools.PoolCreationException;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lends the objects in the places, and takes them back. Invariant: {@code created == idle + leased + destroyed} when nothing is
+ * under way; an object leaves its place once, to be destroyed. Thread-safe.
+ */
+final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
+    static final String CLOSED = "the pool is closed (expected an open one): let borrowers end before it is";
+
+    final Slots slots;
+    final Mode mode = new Mode();
+    final Occupancy occupancy;
+    final WaitQueue queue = new WaitQueue();
+    final Turns turns;
+    final Creation<T> creation;
+    final Hooks<T> hooks;
+    final PoolRules rules;
+    final Ticker ticker;
+    final Census census;
+    final @Nullable Lifetimes lifetimes;
+    final LongAdder destroyed = new LongAdder();
+
+    /** Callers that do not wait, but want an object made. */
+    private final AtomicInteger orders = new AtomicInteger();
+
+    private final boolean isLentAsItIs;
+    private final boolean isTakenAsItIs;
+    private final Runnable onEmpty;
+    private volatile boolean isKeepingIdle;
+
+    Lending(
+            Hooks<T> hooks,
+            PoolRules rules,
+            CreationRules creationRules,
+            Ticker ticker,
+            @Nullable Lifetimes lifetimes,
+            Runnable onEmpty) {
+        this.hooks = hooks;
+        this.rules = rules;
+        this.ticker = ticker;
+        this.lifetimes = lifetimes;
+        this.onEmpty = onEmpty;
+        this.slots = new Slots(rules.maximumSize(), lifetimes != null);
+        this.occupancy = new Occupancy(slots, mode);
+        this.creation = new Creation<>(occupancy, hooks, creationRules, ticker, this);
+        this.turns = new Turns(queue, slots, this, ticker, rules.fairnessBoundNanos());
+        this.census = new Census(slots, occupancy, queue, creation, hooks, destroyed, ticker);
+        this.isLentAsItIs = hooks.isLentAsItIs() && lifetimes == null;
+        this.isTakenAsItIs = hooks.isTakenAsItIs() && lifetimes == null && rules.maximumIdle() == Integer.MAX_VALUE;
+        this.isKeepingIdle = rules.isEager();
+    }
+
+    // ---- lending ---------------------------------------------------------------------------------------------------
+
+    /** Takes a place with an object that may be lent, waiting for one. */
+    int take(long timeoutNanos) throws InterruptedException {
+        if (mode.isOrdinary()) {
+            int slot = slots.claim(Thread.currentThread().getId());
+            if (slot != Slots.NONE && isReady(slot)) {
+                return slot;
+            }
+        }
+        return await(timeoutNanos);
+    }
+
+    private int await(long timeoutNanos) throws InterruptedException {
+        requireOpen();
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        Waiter waiter = new Waiter(Thread.currentThread(), ticker.nanos());
+        enqueue(waiter);
+        return turns.await(waiter, timeoutNanos);
+    }
+
+    void enqueue(Waiter waiter) {
+        if (!queue.add(waiter, rules.maximumWaiters())) {
+            throw new IllegalStateException(census.describe("turned away", 0) + ": allow more than "
+                    + rules.maximumWaiters() + " waiters, or lend for less long");
+        }
+        census.observe(waiter.sinceNanos);
+        isKeepingIdle = true;
+    }
+
+    /** Takes a place if one is idle now; else sees to it that there will be one. */
+    int tryTake() {
+        requireOpen();
+        isKeepingIdle = true;
+        int slot = claim(Thread.currentThread().getId());
+        if (slot == Slots.NONE) {
+            orders.incrementAndGet();
+            try {
+                demand();
+            } finally {
+                orders.decrementAndGet();
+            }
+        }
+        return slot;
+    }
+
+    @Override
+    public int claim(long id) {
+        if (mode.isAny(Mode.PAUSED | Mode.CLOSED)) {
+            return Slots.NONE;
+        }
+        int slot = slots.claim(id);
+        while (slot != Slots.NONE && !isReady(slot)) {
+            slot = slots.claim(id);
+        }
+        return slot;
+    }
+
+    @Override
+    public boolean isReady(int slot) {
+        if ((isLentAsItIs && mode.isOrdinary()) || (!mustGo(slot) && isGood(slot))) {
+            return true;
+        }
+        slots.reserveOwn(slot);
+        destroyReserved(slot);
+        return false;
+    }
+
+    private boolean isGood(int slot) {
+        boolean isToValidate = true;
+        if (lifetimes != null) {
+            long times = slots.timesOf(slot);
+            int now = lifetimes.now();
+            if (lifetimes.isOver(times, now)) {
+                return false;
+            }
+            isToValidate = lifetimes.isToValidate(times, now);
+        }
+        return hooks.isLentAsItIs() || hooks.prepare(objectAt(slot), isToValidate);
+    }
+
+    /** The object in a place just taken. A pool that is closed for good may have destroyed it already. */
+    @SuppressWarnings("unchecked") // only what hooks.create() made is ever put in
+    T objectAt(int slot) {
+        Object object = slots.objectAt(slot);
+        if (object == null) {
+            free(slot);
+            throw new IllegalStateException(CLOSED);
+        }
+        return (T) object;
+    }
+
+    @Override
+    public RuntimeException gaveUp(long waitedNanos) {
+        return census.timeout(waitedNanos);
+    }
+
+    // ---- taking back -----------------------------------------------------------------------------------------------
+
+    /** Takes back what only the caller can give back. */
+    void takeBack(int slot, T object) {
+        if (isTakenAsItIs) {
+            free(slot);
+        } else {
+            takeBackWithCare(slot, object);
+        }
+    }
+
+    private void takeBackWithCare(int slot, T object) {
+        slots.reserveOwn(slot); // what the hook does is no longer the borrower's use of it
+        if (mode.isAny(Mode.CLOSED)
+                || !hooks.takeBack(object)
+                || (queue.isEmpty() && slots.countOf(Slots.IDLE) >= rules.maximumIdle())) {
+            destroyReserved(slot);
+            return;
+        }
+        if (lifetimes != null) {
+            slots.setTimes(slot, lifetimes.idleFrom(slots.timesOf(slot), lifetimes.now()));
+        }
+        free(slot);
+    }
+
+    @Override
+    public void free(int slot) {
+        if (mode.isOrdinary() && queue.isEmpty()) {
+            slots.release(slot);
+            if (queue.isEmpty() && mode.isOrdinary()) {
+                return;
+            }
+        } else if (mustGo(slot)) {
+            slots.reserveOwn(slot);
+            destroyReserved(slot);
+            return;
+        } else if (!mode.isAny(Mode.PAUSED) && turns.handOver(slot)) {
+            return;
+        } else {
+            slots.release(slot);
+        }
+        freed();
+    }
+
+    /** Takes back a loan if it still is the one of this word. */
+    void giveBack(int slot, long word, T object) {
+        if (isTakenAsItIs && queue.isEmpty() && mode.isOrdinary()) {
+            if (slots.release(slot, word) && !(queue.isEmpty() && mode.isOrdinary())) {
+                freed();
+            }
+        } else if (slots.reserve(slot, word)) {
+            takeBack(slot, object);
+        }
+    }
+
+    /** Destroys the object of a loan if it still is the one of this word. */
+    void destroy(int slot, long word) {
+        if (slots.reserve(slot, word)) {
+            destroyReserved(slot);
+        }
+    }
+
+    /** A place became idle while something is out of the ordinary: sees to it that this one is not overlooked. */
+    private void freed() {
+        VarHandle
+                .fullFence(); // else the place might not be seen yet by the one that is not called, having been already
+        if (mode.isAny(Mode.CLOSED | Mode.SURPLUS | Mode.OUTDATED)) {
+            destroyUnwanted();
+        }
+        turns.callHead();
+    }
+
+    // ---- making and destroying -------------------------------------------------------------------------------------
+
+    @Override
+    public void made(int slot, T object) {
+        slots.put(slot, object);
+        if (lifetimes != null) {
+            slots.setTimes(slot, lifetimes.begin(lifetimes.now()));
+        }
+        if (mustGo(slot)) {
+            destroyReserved(slot);
+        } else if (mode.isAny(Mode.PAUSED) || !turns.lendToHead(slot)) {
+            slots.release(slot);
+            freed();
+        }
+    }
+
+    @Override
+    public void madeInVain(T object) {
+        try {
+            hooks.destroy(object);
+        } finally {
+            destroyed.increment();
+        }
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        if (mode.isAny(Mode.CLOSED)) {
+            checkEmpty();
+        } else if (rules.failFast()) {
+            Waiter head = queue.poll();
+            if (head != null) {
+                head.end(new PoolCreationException(
+                        census.describe("waited", ticker.nanos() - head.sinceNanos) + ": see the cause", failure));
+            }
+        }
+        turns.callHead(); // to see to the next attempt
+    }
+
+    @Override
+    public int wanted() {
+        int missing = 0;
+        if (rules.minimumIdle() > 0 && isKeepingIdle) {
+            missing = Math.max(0, rules.minimumIdle() - slots.countOf(Slots.IDLE));
+        }
+        return mode.isAny(Mode.PAUSED) ? 0 : queue.size() + orders.get() + missing;
+    }
+
+    @Override
+    public void demand() {
+        creation.demand();
+    }
+
+    @Override
+    public long untilDemandNanos() {
+        return creation.untilDemandNanos();
+    }
+
+    /** Whether an object that nobody uses must not be kept. */
+    private boolean mustGo(int slot) {
+        return !mode.isOrdinary()
+                && (mode.isAny(Mode.CLOSED) || occupancy.isOutdated(slot) || occupancy.isOneTooMany());
+    }
+
+    /** Destroys the object of a place that the caller has reserved. */
+    void destroyReserved(int slot) {
+        try {
+            destroyObjectAt(slot);
+        } finally {
+            occupancy.vacate(slot);
+            checkEmpty();
+            if (!queue.isEmpty() || rules.minimumIdle() > 0) {
+                demand();
+            }
+        }
+    }
+
+    /** Destroys the object of a place whoever has it, once. */
+    void destroyObjectAt(int slot) {
+        Object object = slots.take(slot);
+        if (object != null) {
+            @SuppressWarnings("unchecked") // only what hooks.create() made is ever put in
+            T own = (T) object;
+            madeInVain(own);
+        }
+    }
+
+    /** Destroys the idle objects that must not be kept. */
+    void destroyUnwanted() {
+        int count = slots.count();
+        for (int slot = 0; slot < count && mode.isAny(Mode.CLOSED | Mode.OUTDATED); slot++) {
+            if ((mode.isAny(Mode.CLOSED) || occupancy.isOutdated(slot)) && slots.reserveIf(slot, Slots.IDLE)) {
+                destroyReserved(slot);
+            }
+        }
+        while (occupancy.isOneTooMany()) {
+            int slot = slots.reserveIdle();
+            if (slot == Slots.NONE) {
+                occupancy.nobodyLeaves();
+                return;
+            }
+            destroyReserved(slot);
+        }
+    }
+
+    // ---- closing ---------------------------------------------------------------------------------------------------
+
+    /** Lets nobody in any more, and sends away those who wait. */
+    void close() {
+        mode.add(Mode.CLOSED);
+        creation.close();
+        queue.close(CLOSED);
+        for (Waiter waiter = queue.poll(); waiter != null; waiter = queue.poll()) {
+            waiter.end(new IllegalStateException(CLOSED));
+        }
+    }
+
+    void checkEmpty() {
+        if (mode.isAny(Mode.CLOSED) && occupancy.isEmpty()) {
+            onEmpty.run();
+        }
+    }
+
+    void requireOpen() {
+        if (mode.isAny(Mode.CLOSED)) {
+            throw new IllegalStateException(CLOSED);
+        }
+    }
+
+    /** Throws unless the invariants hold. Only while no other thread uses the pool. */
+    void checkIntegrity() {
+        queue.checkIntegrity();
+        occupancy.checkIntegrity();
+        census.checkIntegrity();
+    }
+}

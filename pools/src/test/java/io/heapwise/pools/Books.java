@@ -1,0 +1,42 @@
+package io.heapwise.pools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heapwise.pools.internal.ObjectPool;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The law that every test ends with: what was made is idle, lent or destroyed, and once the pool is closed destroyed. */
+final class Books {
+    private Books() {}
+
+    /** Closes a pool from which nothing is on loan any more. */
+    static void closeAndCheck(Pool<?> pool) throws Exception {
+        ObjectPool<?> books = (ObjectPool<?>) pool;
+        assertThat(pool.stats().leased()).as("all given back: %s", pool.stats()).isZero();
+        checkOnceAtRest(books);
+        try {
+            pool.closeAsync().get(30, TimeUnit.SECONDS);
+        } catch (TimeoutException stillOpen) {
+            throw new AssertionError("not closed after 30 s: " + books.describe(), stillOpen);
+        }
+        checkOnceAtRest(books);
+        assertThat(pool.stats().destroyed()).isEqualTo(pool.stats().created());
+    }
+
+    /** The books are right only when nothing is under way, and the pool's own threads may be at their last step still. */
+    private static void checkOnceAtRest(ObjectPool<?> books) {
+        long sinceNanos = System.nanoTime();
+        while (true) {
+            try {
+                books.checkIntegrity();
+                return;
+            } catch (IllegalStateException notYet) {
+                if (System.nanoTime() - sinceNanos > TimeUnit.SECONDS.toNanos(10)) {
+                    throw notYet;
+                }
+                Thread.yield();
+            }
+        }
+    }
+}
