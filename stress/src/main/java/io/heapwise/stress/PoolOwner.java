@@ -2,7 +2,9 @@ package io.heapwise.stress;
 
 import io.heapwise.pools.Lease;
 import io.heapwise.pools.Pool;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -30,11 +32,10 @@ public final class PoolOwner {
 
         @Actor
         public void use() {
-            Lease<Pools.Thing> lease = pool.tryAcquire();
+            Lease<Pools.Thing> one = pool.tryAcquire();
+            Lease<Pools.Thing> other = pool.tryAcquire();
+            Stream.of(one, other).filter(Objects::nonNull).forEach(Lease::close);
             Pools.valueLeftIn(pool, 1);
-            if (lease != null) {
-                lease.close();
-            }
         }
 
         @Arbiter

@@ -325,11 +325,14 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
         }
         while (occupancy.isOneTooMany()) {
             int slot = slots.reserveIdle();
-            if (slot == Slots.NONE) {
-                occupancy.nobodyLeaves();
-                return;
+            if (slot != Slots.NONE) {
+                destroyReserved(slot);
+                continue;
             }
-            destroyReserved(slot);
+            occupancy.nobodyLeaves();
+            if (slots.countOf(Slots.IDLE) == 0) {
+                return; // else one became idle behind the search, and was let stay since this one was to go
+            }
         }
     }
 
