@@ -64,7 +64,9 @@ class EveryBenchmarkTest {
         return BenchmarkList.defaultList()
                 .getAll(OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT), List.of())
                 .stream()
-                .map(benchmark -> shortName(benchmark.getUsername()))
+                .map(benchmark -> benchmark.getUsername())
+                .filter(name -> name.startsWith("io.heapwise.benchmarks.cache."))
+                .map(EveryBenchmarkTest::shortName)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
