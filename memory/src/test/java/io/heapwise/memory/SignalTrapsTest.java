@@ -269,6 +269,27 @@ class SignalTrapsTest {
     }
 
     @Test
+    void aBurstOfStalledCyclesIsBelievedOnlyWhenItGoesOn() {
+        // Seen with Z at a live set of 0.45: a few cycles end within milliseconds, each full of what was allocated
+        // meanwhile.
+        for (int cycle = 1; cycle <= 9; cycle++) {
+            script.collection(new HeapEvidence(
+                    EvidenceKind.CYCLE, 81 * MIB, 81 * MIB, HEAP, 0, 0, 0, true, cycle * 10 * MIB, cycle));
+            ticker.advance(Duration.ofMillis(10));
+        }
+        assertThat(pressure.state().occupancy()).isEqualTo(0.81);
+        assertThat(pressure.level()).isEqualTo(PressureLevel.ELEVATED);
+
+        for (int cycle = 10; cycle <= 15; cycle++) {
+            script.collection(new HeapEvidence(
+                    EvidenceKind.CYCLE, 81 * MIB, 81 * MIB, HEAP, 0, 0, 0, true, cycle * 10 * MIB, cycle));
+            ticker.advance(Duration.ofMillis(10));
+        }
+        assertThat(pressure.level()).isEqualTo(PressureLevel.HIGH);
+        assertThat(pressure.state().resource()).isEqualTo(PressureResource.GC_EFFORT);
+    }
+
+    @Test
     void aHighLevelByAFullCollectionNeedsOneAndCriticalTwo() {
         script.fullCollection(97 * MIB);
         assertThat(pressure.level()).isEqualTo(PressureLevel.HIGH);

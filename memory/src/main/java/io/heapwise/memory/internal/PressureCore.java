@@ -20,6 +20,11 @@ public final class PressureCore {
     static final long DECAY_NANOS = 15_000_000_000L;
     /** Rising by evidence that may hold garbage takes two in a row. */
     private static final int CONFIRMATIONS = 2;
+    /**
+     * While threads wait for memory a cycle ends every few milliseconds, each with the same garbage in its word: effort is
+     * believed only when what confirms it is this far from what it confirms.
+     */
+    private static final long EFFORT_CONFIRMED_AFTER_NANOS = 100_000_000L;
 
     private static final int STALLS_FOR_HIGH = 2;
     private static final int STALLS_FOR_CRITICAL = 5;
@@ -47,6 +52,7 @@ public final class PressureCore {
     private boolean hasEffort;
     private int confirmationsNeeded = CONFIRMATIONS;
     private int gateInARow;
+    private long gateReachedNanos;
     private int highInARow;
     private int criticalInARow;
     private long lastCollectionNanos;
@@ -92,6 +98,9 @@ public final class PressureCore {
             double occupancy = bound.occupancy();
             highInARow = occupancy >= thresholds.heap().enterHigh() ? highInARow + 1 : 0;
             gateInARow = occupancy >= thresholds.effortGate().enterHigh() ? gateInARow + 1 : 0;
+            if (gateInARow == 1) {
+                gateReachedNanos = nowNanos;
+            }
             criticalInARow = occupancy >= thresholds.heap().enterCritical() ? criticalInARow + 1 : 0;
         }
         decide(nowNanos);
@@ -199,7 +208,7 @@ public final class PressureCore {
 
     private void decideEffort(long now) {
         PressureLevel gate = thresholds.effortGate().next(gateLevel, bound.occupancy());
-        if (gate.compareTo(gateLevel) > 0 && gateInARow < confirmationsNeeded) {
+        if (gate.compareTo(gateLevel) > 0 && !isGateConfirmed(now)) {
             gate = gateLevel.max(gate.min(PressureLevel.ELEVATED));
         }
         gateLevel = gate;
@@ -214,6 +223,11 @@ public final class PressureCore {
                         ? PressureLevel.HIGH
                         : stalls > 0 ? PressureLevel.ELEVATED : PressureLevel.NORMAL;
         effortLevel = stoppedLevel.max(dutyLevel).max(byStalls).min(gateLevel);
+    }
+
+    private boolean isGateConfirmed(long now) {
+        return gateInARow >= confirmationsNeeded
+                && (!concurrent || now - gateReachedNanos >= EFFORT_CONFIRMED_AFTER_NANOS);
     }
 
     private void decideHeap() {
