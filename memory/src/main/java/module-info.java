@@ -7,7 +7,7 @@
  */
 @org.jspecify.annotations.NullMarked
 module io.heapwise.memory {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires java.management;
     requires jdk.management;
 

@@ -8,7 +8,7 @@ package io.heapwise.pools;
 public interface Lease<T> extends AutoCloseable {
     /**
      * The object. Until the lease is closed it is the holder's alone; to use it afterwards is a mistake that nothing here can
-     * notice.
+     * notice. So is to keep it and drop the lease: once the collector has found that, the object is destroyed.
      *
      * @return never null, and the same each time
      */

@@ -1,5 +1,6 @@
 package io.heapwise.pools;
 
+import io.heapwise.memory.LeakTracker;
 import io.heapwise.memory.ManualTicker;
 import io.heapwise.memory.MemoryPressure;
 import io.heapwise.memory.Ticker;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what is lent
  */
 public final class PoolBuilder<T> {
+    private static final LeakTracker SHARED_TRACKER = LeakTracker.named("lease of a pool", LeakTracker.Mode.SAMPLED);
+
     private final Callable<? extends T> factory;
     private int maximumSize = 8;
     private int maximumWaiters = Integer.MAX_VALUE;
@@ -48,6 +51,7 @@ public final class PoolBuilder<T> {
     private @Nullable Ticker ticker;
     private @Nullable MemoryPressure pressure;
     private boolean isIgnoringPressure;
+    private LeakTracker leakTracker = SHARED_TRACKER;
 
     PoolBuilder(Callable<? extends T> factory) {
         this.factory = factory;
@@ -334,6 +338,19 @@ public final class PoolBuilder<T> {
     }
 
     /**
+     * What is told of leases that were dropped without being closed. Whatever it samples, every such lease is found once the
+     * collector has found it, its object is destroyed, and its place is free again; a tracker that is off switches that off too. A
+     * lease kept for very long may hide others taken within ten seconds of it.
+     *
+     * @param leakTracker one shared by all pools that have none of their own, which samples, unless set
+     * @return this
+     */
+    public PoolBuilder<T> leakTracker(LeakTracker leakTracker) {
+        this.leakTracker = Arguments.require("leakTracker", leakTracker);
+        return this;
+    }
+
+    /**
      * The clock for waits, pauses and ages.
      *
      * @param ticker the system's unless set; with a {@link ManualTicker} nothing is done by itself from time to time, only by
@@ -378,7 +395,8 @@ public final class PoolBuilder<T> {
                                 Arguments.nanosOf("longest", longestPause)),
                         ticker,
                         isIgnoringPressure ? null : pressure == null ? MemoryPressure.ofJvm() : pressure,
-                        pressure == null)
+                        pressure == null,
+                        leakTracker)
                 .start();
     }
 

@@ -12,6 +12,7 @@ package io.heapwise.pools;
  * @param destroyed objects destroyed so far, also those whose destruction threw
  * @param creationFailures attempts to make one that failed
  * @param hookFailures exceptions of hooks that only the pool has seen, as those of the destroyer
+ * @param dropped leases found dropped without having been closed, whose objects were destroyed
  */
 public record PoolStats(
         int maximumSize,
@@ -22,4 +23,5 @@ public record PoolStats(
         long created,
         long destroyed,
         long creationFailures,
-        long hookFailures) {}
+        long hookFailures,
+        long dropped) {}

@@ -1,43 +1,23 @@
 package io.heapwise.pools.internal;
 
-import io.heapwise.memory.Ticker;
 import io.heapwise.pools.PoolStats;
 import io.heapwise.pools.PoolTimeoutException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 
 /** What a pool says of itself. Invariant: only reads, and each number is one that was true at some moment. Thread-safe. */
 final class Census {
-    private final Slots slots;
-    private final Occupancy occupancy;
-    private final WaitQueue queue;
-    private final Creation<?> creation;
-    private final Hooks<?> hooks;
-    private final LongAdder destroyed;
-    private final Ticker ticker;
+    private final Lending<?> lending;
     private final Holders holders;
 
-    Census(
-            Slots slots,
-            Occupancy occupancy,
-            WaitQueue queue,
-            Creation<?> creation,
-            Hooks<?> hooks,
-            LongAdder destroyed,
-            Ticker ticker) {
-        this.slots = slots;
-        this.occupancy = occupancy;
-        this.queue = queue;
-        this.creation = creation;
-        this.hooks = hooks;
-        this.destroyed = destroyed;
-        this.ticker = ticker;
-        this.holders = new Holders(slots);
+    Census(Lending<?> lending, Holders holders) {
+        this.lending = lending;
+        this.holders = holders;
     }
 
     PoolStats stats() {
         int idle = 0;
         int leased = 0;
+        Slots slots = lending.slots;
         int count = slots.count();
         for (int slot = 0; slot < count; slot++) {
             int status = slots.statusOf(slot);
@@ -48,15 +28,16 @@ final class Census {
             }
         }
         return new PoolStats(
-                occupancy.limit(),
+                lending.occupancy.limit(),
                 idle,
                 leased,
-                queue.size(),
-                creation.underWay(),
-                creation.created(),
-                destroyed.sum(),
-                creation.failures(),
-                hooks.failures());
+                lending.queue.size(),
+                lending.creation.underWay(),
+                lending.creation.created(),
+                lending.destroyed.sum(),
+                lending.creation.failures(),
+                lending.hooks.failures(),
+                lending.cohorts.dropped());
     }
 
     /** Somebody begins to wait: the time to look who has had something for long. */
@@ -67,7 +48,7 @@ final class Census {
     PoolTimeoutException timeout(long waitedNanos) {
         return new PoolTimeoutException(
                 describe("waited", waitedNanos) + ": lend for less long, allow more objects, or wait longer",
-                creation.lastFailure());
+                lending.creation.lastFailure());
     }
 
     String describe(String what, long nanos) {
@@ -76,7 +57,7 @@ final class Census {
                 + (stats.idle() + stats.leased()) + " of " + stats.maximumSize() + ", idle=" + stats.idle()
                 + ", in use="
                 + stats.leased() + ", waiting=" + stats.waiting() + ", being made=" + stats.creating()
-                + holders.longest(ticker.nanos());
+                + holders.longest(lending.ticker.nanos());
     }
 
     void checkIntegrity() {
@@ -85,6 +66,7 @@ final class Census {
             throw new IllegalStateException(
                     "created=" + stats.created() + " (expected idle + leased + destroyed): " + stats);
         }
+        Slots slots = lending.slots;
         int count = slots.count();
         for (int slot = 0; slot < count; slot++) {
             if (slots.hasObject(slot) != (slots.statusOf(slot) == Slots.IDLE || slots.statusOf(slot) == Slots.HELD)) {

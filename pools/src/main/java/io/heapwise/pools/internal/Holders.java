@@ -17,7 +17,7 @@ final class Holders {
     private static final int TICK_SHIFT = 22;
 
     private final Slots slots;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock;
 
     /** Of each place how often it was lent when last seen, as far as an int counts: it tells one loan from the next. */
     private int[] loans = {};
@@ -26,8 +26,9 @@ final class Holders {
     private volatile long lookedAtNanos;
     private volatile boolean hasLooked;
 
-    Holders(Slots slots) {
+    Holders(Slots slots, ReentrantLock lock) {
         this.slots = slots;
+        this.lock = lock;
     }
 
     /** Looks around, unless that was done just before. */
@@ -88,7 +89,7 @@ final class Holders {
     }
 
     /** The platform thread of this id, if it lives; of virtual ones the JVM keeps no list. */
-    private static String name(long word) {
+    static String name(long word) {
         ThreadGroup root = Thread.currentThread().getThreadGroup();
         while (root != null && root.getParent() != null) {
             root = root.getParent();

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Housekeeper<T> {
     private static final long SHORTEST_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONGEST_PERIOD_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** How long a dropped lease stays unnoticed at least, beside what the collector takes. */
+    private static final long COHORT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Lending<T> lending;
     private final PoolRules rules;
@@ -41,7 +43,7 @@ final class Housekeeper<T> {
     /** Begins the rounds, if there is anything to do in them and time goes on by itself, and to listen to the pressure. */
     void start() {
         WeakReference<Housekeeper<T>> self = new WeakReference<>(this);
-        if (rules.needHousekeeping() && !(lending.ticker instanceof ManualTicker)) {
+        if ((rules.needHousekeeping() || lending.cohorts.isTracking()) && !(lending.ticker instanceof ManualTicker)) {
             arm(self, periodNanos());
         }
         if (pressure != null) {
@@ -52,7 +54,8 @@ final class Housekeeper<T> {
     /** Four rounds in the shortest time that matters, so that none is exceeded by more than a quarter. */
     private long periodNanos() {
         long shortest = Math.min(rules.lifetimeNanos(), Math.min(rules.idleExpiryNanos(), rules.keepAliveNanos()));
-        return Math.max(SHORTEST_PERIOD_NANOS, Math.min(LONGEST_PERIOD_NANOS, shortest / 4));
+        long longest = lending.cohorts.isTracking() ? COHORT_NANOS : LONGEST_PERIOD_NANOS;
+        return Math.max(SHORTEST_PERIOD_NANOS, Math.min(longest, shortest / 4));
     }
 
     private static <T> void arm(WeakReference<Housekeeper<T>> self, long periodNanos) {
@@ -88,6 +91,7 @@ final class Housekeeper<T> {
             if (pressure != null && pressure.atLeast(PressureLevel.HIGH)) {
                 shed(pressure.state());
             }
+            lending.cohorts.advance();
             lending.demand();
         } finally {
             isAtWork.set(false);

@@ -1,10 +1,12 @@
 package io.heapwise.pools.internal;
 
+import io.heapwise.memory.LeakTracker;
 import io.heapwise.memory.Ticker;
 import io.heapwise.pools.PoolCreationException;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +19,7 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
     final Slots slots;
     final Mode mode = new Mode();
     final Occupancy occupancy;
-    final WaitQueue queue = new WaitQueue();
+    final WaitQueue queue = new WaitQueue(mode);
     final Turns turns;
     final Creation<T> creation;
     final Hooks<T> hooks;
@@ -26,12 +28,11 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
     final Census census;
     final @Nullable Lifetimes lifetimes;
     final LongAdder destroyed = new LongAdder();
+    final Cohorts<T> cohorts;
 
     /** Callers that do not wait, but want an object made. */
     private final AtomicInteger orders = new AtomicInteger();
 
-    private final boolean isLentAsItIs;
-    private final boolean isTakenAsItIs;
     private final Runnable onEmpty;
     private volatile boolean isKeepingIdle;
 
@@ -41,6 +42,7 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
             CreationRules creationRules,
             Ticker ticker,
             @Nullable Lifetimes lifetimes,
+            LeakTracker tracker,
             Runnable onEmpty) {
         this.hooks = hooks;
         this.rules = rules;
@@ -51,9 +53,15 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
         this.occupancy = new Occupancy(slots, mode);
         this.creation = new Creation<>(occupancy, hooks, creationRules, ticker, this);
         this.turns = new Turns(queue, slots, this, ticker, rules.fairnessBoundNanos());
-        this.census = new Census(slots, occupancy, queue, creation, hooks, destroyed, ticker);
-        this.isLentAsItIs = hooks.isLentAsItIs() && lifetimes == null;
-        this.isTakenAsItIs = hooks.isTakenAsItIs() && lifetimes == null && rules.maximumIdle() == Integer.MAX_VALUE;
+        ReentrantLock looking = new ReentrantLock();
+        this.cohorts = new Cohorts<>(this, tracker, looking);
+        this.census = new Census(this, new Holders(slots, looking));
+        if (!hooks.isLentAsItIs() || lifetimes != null) {
+            mode.add(Mode.LENT_WITH_CARE);
+        }
+        if (!hooks.isTakenAsItIs() || lifetimes != null || rules.maximumIdle() != Integer.MAX_VALUE) {
+            mode.add(Mode.TAKEN_WITH_CARE);
+        }
         this.isKeepingIdle = rules.isEager();
     }
 
@@ -61,7 +69,7 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
 
     /** Takes a place with an object that may be lent, waiting for one. */
     int take(long timeoutNanos) throws InterruptedException {
-        if (mode.isOrdinary()) {
+        if (!mode.isAny(Mode.PAUSED | Mode.CLOSED)) {
             int slot = slots.claim(Thread.currentThread().getId());
             if (slot != Slots.NONE && isReady(slot)) {
                 return slot;
@@ -119,7 +127,7 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
 
     @Override
     public boolean isReady(int slot) {
-        if ((isLentAsItIs && mode.isOrdinary()) || (!mustGo(slot) && isGood(slot))) {
+        if (!mode.isAny(Mode.NO_PLAIN_LENDING) || (!mustGo(slot) && isGood(slot))) {
             return true;
         }
         slots.reserveOwn(slot);
@@ -160,10 +168,10 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
 
     /** Takes back what only the caller can give back. */
     void takeBack(int slot, T object) {
-        if (isTakenAsItIs) {
-            free(slot);
-        } else {
+        if (mode.isAny(Mode.TAKEN_WITH_CARE)) {
             takeBackWithCare(slot, object);
+        } else {
+            free(slot);
         }
     }
 
@@ -183,9 +191,9 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
 
     @Override
     public void free(int slot) {
-        if (mode.isOrdinary() && queue.isEmpty()) {
+        if (!mode.isAny(Mode.NO_PLAIN_RETURN)) {
             slots.release(slot);
-            if (queue.isEmpty() && mode.isOrdinary()) {
+            if (!mode.isAny(Mode.NO_PLAIN_RETURN)) {
                 return;
             }
         } else if (mustGo(slot)) {
@@ -202,8 +210,8 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
 
     /** Takes back a loan if it still is the one of this word. */
     void giveBack(int slot, long word, T object) {
-        if (isTakenAsItIs && queue.isEmpty() && mode.isOrdinary()) {
-            if (slots.release(slot, word) && !(queue.isEmpty() && mode.isOrdinary())) {
+        if (!mode.isAny(Mode.NO_PLAIN_RETURN | Mode.TAKEN_WITH_CARE)) {
+            if (slots.release(slot, word) && mode.isAny(Mode.NO_PLAIN_RETURN)) {
                 freed();
             }
         } else if (slots.reserve(slot, word)) {
@@ -288,8 +296,7 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
 
     /** Whether an object that nobody uses must not be kept. */
     private boolean mustGo(int slot) {
-        return !mode.isOrdinary()
-                && (mode.isAny(Mode.CLOSED) || occupancy.isOutdated(slot) || occupancy.isOneTooMany());
+        return mode.isCulling() && (mode.isAny(Mode.CLOSED) || occupancy.isOutdated(slot) || occupancy.isOneTooMany());
     }
 
     /** Destroys the object of a place that the caller has reserved. */

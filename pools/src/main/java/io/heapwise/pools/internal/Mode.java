@@ -4,9 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Why a pool can't take its short way. Invariant: zero, the ordinary case, exactly when none of these holds. Thread-safe.
+ * Why a pool can't take its short way. Invariant: a bit is set exactly while what it stands for holds. Thread-safe.
  *
- * <p>One field for all reasons, so that what is not in use costs each loan one read, of a field that is hardly ever written.
+ * <p>One field for all reasons, so that all that is not in use costs a loan one read, and so does giving back.
  */
 final class Mode {
     /** For good: nothing is lent, and what comes back is destroyed. */
@@ -21,6 +21,23 @@ final class Mode {
     /** Some objects are to be replaced. */
     static final int OUTDATED = 8;
 
+    /** Somebody waits. */
+    static final int AWAITED = 16;
+
+    /** For good: there is something to do before an object is lent. */
+    static final int LENT_WITH_CARE = 32;
+
+    /** For good: there is something to do when an object comes back. */
+    static final int TAKEN_WITH_CARE = 64;
+
+    /** What makes lending more than taking a place: not that somebody waits, whom others may overtake for a while. */
+    static final int NO_PLAIN_LENDING = CLOSED | PAUSED | SURPLUS | OUTDATED | LENT_WITH_CARE;
+
+    /** What makes taking back more than freeing a place. */
+    static final int NO_PLAIN_RETURN = CLOSED | PAUSED | SURPLUS | OUTDATED | AWAITED;
+
+    private static final int STATE_OF_OBJECTS = CLOSED | SURPLUS | OUTDATED;
+
     private static final VarHandle REASONS;
 
     static {
@@ -34,8 +51,9 @@ final class Mode {
     @SuppressWarnings("unused") // through REASONS
     private volatile int reasons;
 
-    boolean isOrdinary() {
-        return reasons == 0;
+    /** Whether an object may have to go although it is in order. */
+    boolean isCulling() {
+        return isAny(STATE_OF_OBJECTS);
     }
 
     /** Whether one of these holds. */

@@ -1,6 +1,7 @@
 package io.heapwise.pools.internal;
 
 import io.heapwise.memory.CoarseTicker;
+import io.heapwise.memory.LeakTracker;
 import io.heapwise.memory.MemoryPressure;
 import io.heapwise.memory.Ticker;
 import io.heapwise.pools.Lease;
@@ -8,6 +9,7 @@ import io.heapwise.pools.Pool;
 import io.heapwise.pools.PoolFunction;
 import io.heapwise.pools.PoolStats;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ public final class ObjectPool<T> implements Pool<T> {
      * @param ticker the clock for all times; null for the system's
      * @param pressure what tells of tight memory; null not to be told
      * @param isPressureOwn whether to close that with the pool
+     * @param tracker what is told of dropped leases
      */
     public ObjectPool(
             Hooks<T> hooks,
@@ -38,7 +41,8 @@ public final class ObjectPool<T> implements Pool<T> {
             CreationRules creationRules,
             @Nullable Ticker ticker,
             @Nullable MemoryPressure pressure,
-            boolean isPressureOwn) {
+            boolean isPressureOwn,
+            LeakTracker tracker) {
         this.ownTicker = ticker == null && rules.needTimes() ? Ticker.coarse() : null;
         Ticker coarse = ownTicker != null ? ownTicker : ticker;
         this.lending = new Lending<>(
@@ -47,6 +51,7 @@ public final class ObjectPool<T> implements Pool<T> {
                 creationRules,
                 ticker == null ? Ticker.system() : ticker,
                 coarse != null && rules.needTimes() ? new Lifetimes(rules, coarse) : null,
+                tracker,
                 this::closed);
         this.housekeeper = new Housekeeper<>(lending, rules, pressure, isPressureOwn);
     }
@@ -62,18 +67,25 @@ public final class ObjectPool<T> implements Pool<T> {
 
     @Override
     public Lease<T> acquire() throws InterruptedException {
-        return lease(lending.take(lending.rules.acquireTimeoutNanos()));
+        return borrow(lending.rules.acquireTimeoutNanos());
     }
 
     @Override
     public Lease<T> acquire(Duration timeout) throws InterruptedException {
-        return lease(lending.take(Arguments.nanosOf("timeout", timeout)));
+        return borrow(Arguments.nanosOf("timeout", timeout));
+    }
+
+    private Lease<T> borrow(long timeoutNanos) throws InterruptedException {
+        Cohort<T> before = lending.cohorts.current();
+        int slot = lending.take(timeoutNanos);
+        return lease(slot, before);
     }
 
     @Override
     public @Nullable Lease<T> tryAcquire() {
+        Cohort<T> before = lending.cohorts.current();
         int slot = lending.tryTake();
-        return slot == Slots.NONE ? null : lease(slot);
+        return slot == Slots.NONE ? null : lease(slot, before);
     }
 
     @Override
@@ -82,7 +94,7 @@ public final class ObjectPool<T> implements Pool<T> {
         try {
             lending.requireOpen();
             AsyncWaiter<T> waiter =
-                    new AsyncWaiter<>(lending.turns, lending, this::lease, lending.ticker, timeoutNanos);
+                    new AsyncWaiter<>(lending.turns, lending, this::leaseLater, lending.ticker, timeoutNanos);
             lending.enqueue(waiter);
             return waiter.start();
         } catch (IllegalStateException refused) {
@@ -93,17 +105,31 @@ public final class ObjectPool<T> implements Pool<T> {
     @Override
     public <R extends @Nullable Object, X extends Exception> R apply(PoolFunction<? super T, ? extends R, X> function)
             throws X, InterruptedException {
+        Cohort<T> before = lending.cohorts.current();
         int slot = lending.take(lending.rules.acquireTimeoutNanos());
         T object = lending.objectAt(slot);
+        Cohort<T> cohort = cohortOf(slot, before);
         try {
             return function.apply(object);
         } finally {
             lending.takeBack(slot, object);
+            Reference.reachabilityFence(cohort); // else this loan, which has no lease, might be found dropped
         }
     }
 
-    private Lease<T> lease(int slot) {
-        return new SlotLease<>(lending, lending.objectAt(slot), slot, lending.slots.wordOf(slot));
+    private Lease<T> lease(int slot, Cohort<T> before) {
+        T object = lending.objectAt(slot);
+        return lending.cohorts.lease(cohortOf(slot, before), object, slot);
+    }
+
+    private Lease<T> leaseLater(int slot) {
+        T object = lending.objectAt(slot);
+        return lending.cohorts.lease(lending.cohorts.join(slot), object, slot);
+    }
+
+    /** The cohort of a loan that was made since the one given was read: see {@link Cohorts}. */
+    private Cohort<T> cohortOf(int slot, Cohort<T> before) {
+        return before == lending.cohorts.current() ? before : lending.cohorts.join(slot);
     }
 
     // ---- owning ----------------------------------------------------------------------------------------------------

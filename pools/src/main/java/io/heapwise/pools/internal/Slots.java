@@ -48,8 +48,8 @@ final class Slots {
     private static final int COUNT_SHIFT = 26;
     private static final long LOAN = 1L << COUNT_SHIFT;
 
-    /** Words to spend on keeping places apart: half a kilobyte. */
-    private static final int SPARE_WORDS = 64;
+    /** Words to spend on keeping places apart: three quarters of a kilobyte. */
+    private static final int SPARE_WORDS = 96;
 
     private static final int LINE_WORDS = 8;
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class WaitQueue {
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Read by all who give back. A volatile write, so that whoever queues and then looks at the places is seen or sees. */
+    private final Mode mode;
     private volatile int size;
 
     private volatile @Nullable Waiter head;
@@ -23,6 +23,11 @@ final class WaitQueue {
     private volatile long occupiedSinceNanos;
 
     private @Nullable String closedBecause;
+
+    /** An empty one. It tells {@code mode} when somebody waits: with a full fence, so that who queues is seen or sees. */
+    WaitQueue(Mode mode) {
+        this.mode = mode;
+    }
 
     boolean isEmpty() {
         return size == 0;
@@ -117,8 +122,9 @@ final class WaitQueue {
                 before = waiter;
                 linked++;
             }
-            if (linked != size || before != tail) {
-                throw new IllegalStateException("linked waiters=" + linked + " (expected " + size + ")");
+            if (linked != size || before != tail || mode.isAny(Mode.AWAITED) != (size > 0)) {
+                throw new IllegalStateException("linked waiters=" + linked + " (expected " + size
+                        + ", and the mode to say whether there are any)");
             }
         } finally {
             lock.unlock();
@@ -149,6 +155,9 @@ final class WaitQueue {
             after.previous = waiter;
         }
         size = size + 1;
+        if (size == 1) {
+            mode.add(Mode.AWAITED);
+        }
     }
 
     private void unlink(Waiter waiter) {
@@ -168,5 +177,8 @@ final class WaitQueue {
         waiter.next = null;
         waiter.isQueued = false;
         size = size - 1;
+        if (size == 0) {
+            mode.remove(Mode.AWAITED);
+        }
     }
 }
