@@ -30,6 +30,7 @@ class PoolLeakTest {
     private final Made made = new Made();
     private final Queue<Leak> told = new ConcurrentLinkedQueue<>();
     private final List<Pool<?>> pools = new ArrayList<>();
+    private volatile Runnable beforeLending = () -> {};
 
     private Pool<Thing> pool(int size, Mode mode) {
         LeakTracker tracker = LeakTracker.named("lease", mode);
@@ -39,6 +40,7 @@ class PoolLeakTest {
                 .ticker(new ManualTicker()) // time goes by when the test says so: at each maintain()
                 .destroyer(thing -> thing.destroyed.incrementAndGet())
                 .creationExecutor(Runnable::run)
+                .beforeLending(thing -> beforeLending.run())
                 .leakTracker(tracker)
                 .build();
         pools.add(pool);
@@ -92,6 +94,51 @@ class PoolLeakTest {
         collectUntil(waiting.result()::isDone);
 
         assertThat(waiting.result().get()).isEqualTo(1);
+    }
+
+    /** Each of them began to wait in the cohort of the leases that were dropped. */
+    @Test
+    void thoseWhoWaitDoNotKeepDroppedLeasesFromBeingFound() throws Exception {
+        Pool<Thing> pool = pool(1, Mode.SAMPLED);
+        takeAndDrop(pool);
+        Running<Integer> applying =
+                Borrowers.PLATFORM.call(() -> pool.<Integer, RuntimeException>apply(thing -> thing.number));
+        Running<Integer> leasing = Borrowers.PLATFORM.call(() -> {
+            try (Lease<Thing> lease = pool.acquire()) {
+                return lease.get().number;
+            }
+        });
+        Borrowers.await(() -> pool.stats().waiting() == 2);
+        pool.maintain();
+        collectUntil(() -> applying.result().isDone() && leasing.result().isDone());
+
+        assertThat(applying.result().get()).isEqualTo(1);
+        assertThat(leasing.result().get()).isEqualTo(1);
+    }
+
+    /** What one that waited has got is not yet one of any cohort while the hook runs. */
+    @Test
+    void whatIsHandedToOneThatWaitedIsNotTakenForDropped() throws Exception {
+        Pool<Thing> pool = pool(2, Mode.SAMPLED);
+        takeAndDrop(pool);
+        Running<Integer> waiting = waitForTheOtherOne(pool, () -> {
+            pool.maintain();
+            collectUntil(() -> pool.stats().dropped() > 0);
+        });
+
+        assertThat(waiting.result().get()).isZero();
+        assertThat(pool.stats().dropped()).isOne();
+    }
+
+    private Running<Integer> waitForTheOtherOne(Pool<Thing> pool, Runnable hook) throws Exception {
+        try (Lease<Thing> lease = pool.acquire()) {
+            assertThat(lease.get().destroyed).hasValue(0);
+            beforeLending = hook;
+            Running<Integer> waiting = Borrowers.PLATFORM.call(
+                    () -> pool.<Integer, RuntimeException>apply(thing -> thing.destroyed.get()));
+            Borrowers.await(() -> pool.stats().waiting() == 1);
+            return waiting;
+        }
     }
 
     @Test
@@ -220,17 +267,22 @@ class PoolLeakTest {
     private static int borrowAndDrop(Pool<Thing> pool) throws Exception {
         int dropped = 0;
         for (int i = 0; i < 400; i++) {
-            Lease<Thing> lease = pool.acquire();
-            use(lease.get());
-            if (ThreadLocalRandom.current().nextInt(10) == 0) {
-                dropped++;
-                Reference.reachabilityFence(lease);
-            } else {
-                lease.close();
-            }
+            dropped += borrowAndPerhapsDrop(pool) ? 1 : 0;
             pool.accept(PoolLeakTest::use);
         }
         return dropped;
+    }
+
+    /** A method of its own: a frame that waits for an object must not keep the last lease it dropped. */
+    private static boolean borrowAndPerhapsDrop(Pool<Thing> pool) throws Exception {
+        Lease<Thing> lease = pool.acquire();
+        use(lease.get());
+        boolean isDropped = ThreadLocalRandom.current().nextInt(10) == 0;
+        if (!isDropped) {
+            lease.close();
+        }
+        Reference.reachabilityFence(lease);
+        return isDropped;
     }
 
     private static void use(Thing thing) {

@@ -3,6 +3,7 @@ package io.heapwise.pools.internal;
 import io.heapwise.memory.LeakTracker;
 import io.heapwise.pools.Lease;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +28,8 @@ final class Cohorts<T> {
      * places they were of.
      *
      *   who lends      reads the cohort, takes the place, reads the cohort again: still the same, or the place is lent anew
-     *   who advances   looks at the places, then begins the next cohort
+     *   who waits      has no cohort, since its own might never end; what it gets is reserved for it, till it lends that to itself
+     *   who advances   looks at the places on loan, then begins the next cohort
      *
      * So a loan found by the look at the end of cohort n, but not by the one at the end of n - 1, was made between these two looks,
      * while the cohort was n or, since the next begins a moment after the look, n - 1. Once both are collected its lease is, too;
@@ -76,15 +78,25 @@ final class Cohorts<T> {
         return current;
     }
 
-    /** Makes a loan, which the caller has, one of a cohort. */
-    Cohort<T> join(int slot) {
-        Cohort<T> cohort;
-        do {
-            cohort = current;
+    /** The cohort of a loan that the caller has made since it read {@code before}. */
+    Cohort<T> cohortOf(int slot, Cohort<T> before) {
+        return before == current ? before : lend(slot, before);
+    }
+
+    /**
+     * Lends a place that the caller has, as a loan of the cohort returned.
+     *
+     * @param before what a loan that the place was under till now is of; null if the place was reserved
+     */
+    Cohort<T> lend(int slot, @Nullable Cohort<T> before) {
+        Cohort<T> cohort = current;
+        try {
             lending.slots.lend(slot, Thread.currentThread().getId());
             VarHandle.fullFence(); // whoever looks at the places after this has begun no cohort that is not seen here
-        } while (cohort != current);
-        return cohort;
+        } finally {
+            Reference.reachabilityFence(before); // till here the loan might have been found dropped
+        }
+        return cohort == current ? cohort : lend(slot, cohort);
     }
 
     boolean isTracking() {

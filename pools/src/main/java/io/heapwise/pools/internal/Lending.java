@@ -67,18 +67,19 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
 
     // ---- lending ---------------------------------------------------------------------------------------------------
 
-    /** Takes a place with an object that may be lent, waiting for one. */
-    int take(long timeoutNanos) throws InterruptedException {
+    /** Lends a place with an object that may be lent, if the first idle one is, or returns {@link Slots#NONE}. */
+    int takeIdle() {
         if (!mode.isAny(Mode.PAUSED | Mode.CLOSED)) {
             int slot = slots.claim(Thread.currentThread().getId());
             if (slot != Slots.NONE && isReady(slot)) {
                 return slot;
             }
         }
-        return await(timeoutNanos);
+        return Slots.NONE;
     }
 
-    private int await(long timeoutNanos) throws InterruptedException {
+    /** Reserves a place with an object that may be lent, waiting for one. */
+    int await(long timeoutNanos) throws InterruptedException {
         requireOpen();
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -97,7 +98,7 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
         isKeepingIdle = true;
     }
 
-    /** Takes a place if one is idle now; else sees to it that there will be one. */
+    /** Reserves a place if one is idle now; else sees to it that there will be one. */
     int tryTake() {
         requireOpen();
         isKeepingIdle = true;
@@ -118,9 +119,9 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
         if (mode.isAny(Mode.PAUSED | Mode.CLOSED)) {
             return Slots.NONE;
         }
-        int slot = slots.claim(id);
+        int slot = slots.reserveIdleNear(id);
         while (slot != Slots.NONE && !isReady(slot)) {
-            slot = slots.claim(id);
+            slot = slots.reserveIdleNear(id);
         }
         return slot;
     }
@@ -246,7 +247,7 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
         }
         if (mustGo(slot)) {
             destroyReserved(slot);
-        } else if (mode.isAny(Mode.PAUSED) || !turns.lendToHead(slot)) {
+        } else if (mode.isAny(Mode.PAUSED) || !turns.handToHead(slot)) {
             slots.release(slot);
             freed();
         }

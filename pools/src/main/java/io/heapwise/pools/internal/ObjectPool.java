@@ -76,16 +76,29 @@ public final class ObjectPool<T> implements Pool<T> {
     }
 
     private Lease<T> borrow(long timeoutNanos) throws InterruptedException {
+        Lease<T> lease = leaseOfIdle();
+        return lease == null ? leaseOfReserved(lending.await(timeoutNanos)) : lease;
+    }
+
+    /** In a frame of its own, which is gone when the caller waits: who waits must not keep a cohort. */
+    private @Nullable Lease<T> leaseOfIdle() {
         Cohort<T> before = lending.cohorts.current();
-        int slot = lending.take(timeoutNanos);
-        return lease(slot, before);
+        int slot = lending.takeIdle();
+        if (slot == Slots.NONE) {
+            return null;
+        }
+        T object = lending.objectAt(slot);
+        return lending.cohorts.lease(lending.cohorts.cohortOf(slot, before), object, slot);
     }
 
     @Override
     public @Nullable Lease<T> tryAcquire() {
-        Cohort<T> before = lending.cohorts.current();
+        Lease<T> lease = leaseOfIdle();
+        if (lease != null) {
+            return lease;
+        }
         int slot = lending.tryTake();
-        return slot == Slots.NONE ? null : lease(slot, before);
+        return slot == Slots.NONE ? null : leaseOfReserved(slot);
     }
 
     @Override
@@ -94,7 +107,7 @@ public final class ObjectPool<T> implements Pool<T> {
         try {
             lending.requireOpen();
             AsyncWaiter<T> waiter =
-                    new AsyncWaiter<>(lending.turns, lending, this::leaseLater, lending.ticker, timeoutNanos);
+                    new AsyncWaiter<>(lending.turns, lending, this::leaseOfReserved, lending.ticker, timeoutNanos);
             lending.enqueue(waiter);
             return waiter.start();
         } catch (IllegalStateException refused) {
@@ -105,10 +118,14 @@ public final class ObjectPool<T> implements Pool<T> {
     @Override
     public <R extends @Nullable Object, X extends Exception> R apply(PoolFunction<? super T, ? extends R, X> function)
             throws X, InterruptedException {
-        Cohort<T> before = lending.cohorts.current();
-        int slot = lending.take(lending.rules.acquireTimeoutNanos());
+        @Nullable Cohort<T> cohort = lending.cohorts.current();
+        int slot = lending.takeIdle();
+        if (slot == Slots.NONE) {
+            cohort = null; // who waits must not keep it
+            slot = lending.await(lending.rules.acquireTimeoutNanos());
+        }
         T object = lending.objectAt(slot);
-        Cohort<T> cohort = cohortOf(slot, before);
+        cohort = cohort == null ? lending.cohorts.lend(slot, null) : lending.cohorts.cohortOf(slot, cohort);
         try {
             return function.apply(object);
         } finally {
@@ -117,19 +134,9 @@ public final class ObjectPool<T> implements Pool<T> {
         }
     }
 
-    private Lease<T> lease(int slot, Cohort<T> before) {
+    private Lease<T> leaseOfReserved(int slot) {
         T object = lending.objectAt(slot);
-        return lending.cohorts.lease(cohortOf(slot, before), object, slot);
-    }
-
-    private Lease<T> leaseLater(int slot) {
-        T object = lending.objectAt(slot);
-        return lending.cohorts.lease(lending.cohorts.join(slot), object, slot);
-    }
-
-    /** The cohort of a loan that was made since the one given was read: see {@link Cohorts}. */
-    private Cohort<T> cohortOf(int slot, Cohort<T> before) {
-        return before == lending.cohorts.current() ? before : lending.cohorts.join(slot);
+        return lending.cohorts.lease(lending.cohorts.lend(slot, null), object, slot);
     }
 
     // ---- owning ----------------------------------------------------------------------------------------------------

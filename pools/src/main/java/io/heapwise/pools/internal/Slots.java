@@ -30,7 +30,10 @@ final class Slots {
      * the same one finds its own again, still in its cache, without anything being kept for it. Places of a small pool
      * stand apart so that they do not share cache lines; of a large one the starts do that by themselves.
      *
-     * Beside its word a place has room for two times where the pool keeps them. Whoever has the place may write them.
+     * The words stand at the ends of their strides, and there is one stride more: else the first would share a line with the length
+     * of the array, which every access reads, and the last with whatever follows.
+     *
+     * Before its word a place has room for two times where the pool keeps them. Whoever has the place may write them.
      *
      * A pool that grows gets further places in a new piece, since those of the old are being changed while it does.
      */
@@ -73,7 +76,7 @@ final class Slots {
         this.end = first + count;
         this.hasTimes = hasTimes;
         this.stride = Math.max(hasTimes ? 2 : 1, Math.min(LINE_WORDS, SPARE_WORDS / count));
-        this.words = new long[count * stride];
+        this.words = new long[(count + 1) * stride];
         this.objects = new @Nullable Object[count];
     }
 
@@ -108,23 +111,37 @@ final class Slots {
     }
 
     private int at(int slot) {
-        return (slot - first) * stride;
+        return wordAt(slot - first);
+    }
+
+    private int wordAt(int place) {
+        return (place + 1) * stride - 1;
     }
 
     // ---- lending ---------------------------------------------------------------------------------------------------
 
-    /** Takes an idle place for the thread of this id, or returns {@link #NONE}. */
+    /** Lends an idle place to the thread of this id, or returns {@link #NONE}. */
     int claim(long id) {
-        int slot = claimHere(id);
-        return slot != NONE || next == null ? slot : claimBeyond(id);
+        return claim(id, HELD);
     }
 
-    private int claimHere(long id) {
+    /** Takes an idle place near those of the thread of this id, to be lent or given back, or returns {@link #NONE}. */
+    int reserveIdleNear(long id) {
+        return claim(id, RESERVED);
+    }
+
+    private int claim(long id, int status) {
+        int slot = claimHere(id, status);
+        return slot != NONE || next == null ? slot : claimBeyond(id, status);
+    }
+
+    private int claimHere(long id, int status) {
         int count = objects.length;
         int here = startOf(id, count);
         for (int left = count; left > 0; left--) {
-            long word = (long) WORDS.getOpaque(words, here * stride);
-            if ((word & STATUS) == IDLE && WORDS.compareAndSet(words, here * stride, word, held(word, id))) {
+            int at = wordAt(here);
+            long word = (long) WORDS.getOpaque(words, at);
+            if ((word & STATUS) == IDLE && WORDS.compareAndSet(words, at, word, lent(word, id, status))) {
                 return first + here;
             }
             if (++here == count) {
@@ -134,10 +151,10 @@ final class Slots {
         return NONE;
     }
 
-    private int claimBeyond(long id) {
+    private int claimBeyond(long id, int status) {
         int slot = NONE;
         for (Slots piece = next; slot == NONE && piece != null; piece = piece.next) {
-            slot = piece.claimHere(id);
+            slot = piece.claimHere(id, status);
         }
         return slot;
     }
@@ -171,11 +188,11 @@ final class Slots {
         return WORDS.compareAndSet(piece.words, piece.at(slot), word, with(IDLE, word));
     }
 
-    /** Lends a place that the caller has taken to the thread of this id, without being idle in between. */
+    /** Lends a place that the caller has to the thread of this id, without being idle in between. */
     void lend(int slot, long id) {
         Slots piece = pieceOf(slot);
         int at = piece.at(slot);
-        WORDS.setRelease(piece.words, at, held((long) WORDS.get(piece.words, at), id));
+        WORDS.setRelease(piece.words, at, lent((long) WORDS.get(piece.words, at), id, HELD));
     }
 
     // ---- making and destroying -------------------------------------------------------------------------------------
@@ -239,13 +256,13 @@ final class Slots {
     /** The times of a place, of which only {@link Lifetimes} knows the meaning. */
     long timesOf(int slot) {
         Slots piece = pieceOf(slot);
-        return (long) WORDS.getOpaque(piece.words, piece.at(slot) + 1);
+        return (long) WORDS.getOpaque(piece.words, piece.at(slot) - 1);
     }
 
     /** Sets the times of a place that the caller has taken. */
     void setTimes(int slot, long times) {
         Slots piece = pieceOf(slot);
-        WORDS.setOpaque(piece.words, piece.at(slot) + 1, times);
+        WORDS.setOpaque(piece.words, piece.at(slot) - 1, times);
     }
 
     // ---- looking ---------------------------------------------------------------------------------------------------
@@ -300,8 +317,8 @@ final class Slots {
         return (int) (((id * 0x9E3779B9L & 0xFFFF_FFFFL) * count) >>> 32);
     }
 
-    private static long held(long word, long id) {
-        return ((word & -LOAN) + LOAN) | (id << HOLDER_SHIFT & HOLDER) | HELD;
+    private static long lent(long word, long id, int status) {
+        return ((word & -LOAN) + LOAN) | (id << HOLDER_SHIFT & HOLDER) | status;
     }
 
     private static long with(int status, long word) {

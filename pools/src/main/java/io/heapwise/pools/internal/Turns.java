@@ -22,12 +22,14 @@ final class Turns {
      *
      * Who leaves the queue passes on what it may have been woken for: it looks for another idle place and wakes the next.
      *
+     * What one that waits gets is reserved for it, and not yet on loan: a loan is one of a cohort, and who waits has none.
+     *
      * [1] E. W. Dijkstra, Cooperating sequential processes, EWD 123, 1965, section 2.1: the mutual exclusion of T. J. Dekker.
      */
 
     /** What those who wait need of the pool. */
     interface Lender {
-        /** A place with an object that may be lent, taken for the thread of this id, or {@link Slots#NONE}. */
+        /** Reserves a place with an object that may be lent to the thread of this id, or returns {@link Slots#NONE}. */
         int claim(long id);
 
         /** Whether the object in a place just handed over may be lent; if not the place is no longer the waiter's. */
@@ -71,19 +73,19 @@ final class Turns {
 
     // ---- those who give back ---------------------------------------------------------------------------------------
 
-    /** Lends a place, which the caller has, to the first in the queue, if that one has waited for too long. */
+    /** Reserves a place, which the caller has, for the first in the queue, if that one has waited for too long. */
     boolean handOver(int slot) {
         Waiter head = queue.head();
-        return head != null && ticker.nanos() - head.sinceNanos >= fairnessBoundNanos && lendToHead(slot);
+        return head != null && ticker.nanos() - head.sinceNanos >= fairnessBoundNanos && handToHead(slot);
     }
 
-    /** Lends a place, which the caller has, to the first in the queue; false if nobody waits. */
-    boolean lendToHead(int slot) {
+    /** Reserves a place, which the caller has, for the first in the queue; false if nobody waits. */
+    boolean handToHead(int slot) {
         Waiter head = queue.poll();
         if (head == null) {
             return false;
         }
-        slots.lend(slot, head.thread.getId());
+        slots.reserveOwn(slot);
         head.slot = slot;
         boolean wasCalled = head.isCalled;
         head.end(Waiter.SERVED);
