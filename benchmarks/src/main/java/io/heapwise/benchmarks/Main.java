@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heapwise.benchmarks.cache.Footprint;
 import io.heapwise.benchmarks.cache.HitRate;
+import io.heapwise.benchmarks.pools.Starvation;
 import io.heapwise.benchmarks.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The entry of the runnable jar: {@code footprint}, {@code hitrate}, {@code report} and {@code turns} by name, and
+ * The entry of the runnable jar: {@code footprint}, {@code hitrate}, {@code starvation}, {@code report} and {@code turns} by name, and
  * anything else goes to JMH as it is. A JMH result file is cleaned of the path of the JVM, which would name the machine, and gets the
  * machine card beside it.
  */
@@ -26,6 +27,7 @@ public final class Main {
         switch (command) {
             case "footprint" -> Footprint.main(rest);
             case "hitrate" -> HitRate.main(rest);
+            case "starvation" -> Starvation.main(rest);
             case "report" -> Report.main(rest);
             case "turns" -> measure(rest, Turns::measure);
             default -> measure(args, org.openjdk.jmh.Main::main);

@@ -38,6 +38,25 @@ final class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("io.heapwise.memory.internal..");
 
+    /** Of libraries that may be absent: the package that is named after each needs it, and nothing else does. */
+    @ArchTest
+    static void optionalLibrariesComeIntoTheirOwnPackages(JavaClasses classes) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.heapwise.pools.commons")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache..")
+                .check(main(classes));
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.heapwise.pools.micrometer")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.micrometer..")
+                .check(main(classes));
+    }
+
     @ArchTest
     static void nothingElseComesIn(JavaClasses classes) {
         classes()
@@ -50,6 +69,8 @@ final class ArchitectureTest {
                         "java..",
                         "javax.management..",
                         "com.sun.management..",
+                        "org.apache.commons.pool2..",
+                        "io.micrometer.core.instrument..",
                         "org.jspecify.annotations..")
                 .check(main(classes));
     }

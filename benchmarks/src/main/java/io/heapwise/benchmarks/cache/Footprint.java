@@ -1,9 +1,9 @@
 package io.heapwise.benchmarks.cache;
 
+import io.heapwise.benchmarks.ChildJvm;
 import io.heapwise.benchmarks.Json;
 import io.heapwise.benchmarks.MachineCard;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,28 +54,14 @@ public final class Footprint {
 
     private static List<FootprintRow> probe(String layout, List<String> flags, int largest)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(flags);
+        List<String> all = new ArrayList<>(flags);
         // One thread works, and the walker's own tables need room beside a million of the largest entries.
-        command.addAll(List.of("-Xms2g", "-Xmx2g", "-XX:+UseSerialGC"));
-        command.addAll(List.of("-XX:+EnableDynamicAgentLoading", "-Djdk.attach.allowAttachSelf=true"));
+        all.addAll(List.of("-Xms2g", "-Xmx2g", "-XX:+UseSerialGC"));
+        all.addAll(List.of("-XX:+EnableDynamicAgentLoading", "-Djdk.attach.allowAttachSelf=true"));
         if (Runtime.version().feature() >= 23) {
-            command.add("--sun-misc-unsafe-memory-access=allow");
+            all.add("--sun-misc-unsafe-memory-access=allow");
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), FootprintProbe.class.getName()));
-        command.addAll(List.of(layout, Integer.toString(largest)));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int exit = process.waitFor();
-        if (exit != 0) {
-            throw new IllegalStateException(
-                    "exit=" + exit + " (expected 0): the probe for " + layout + " says why above");
-        }
-        // JOL greets on standard output: the rows are the last line.
-        String rows = output.lines().reduce("[]", (earlier, later) -> later);
+        String rows = ChildJvm.answer(all, FootprintProbe.class, layout, Integer.toString(largest));
         return Json.readList(rows, FootprintRow.class);
     }
 

@@ -7,6 +7,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.Blackhole;
+import org.openjdk.jmh.infra.Control;
 
 /** A pool, full, of the contestant that the running method is named after. */
 @State(Scope.Benchmark)
@@ -38,5 +39,20 @@ public class Lending {
         Payload used = subject.use(borrowed);
         subject.giveBack(borrowed);
         return used;
+    }
+
+    void borrowFor(HandOver handOver, Control control) throws Exception {
+        if (handOver.awaitRoom(control)) {
+            Object borrowed = subject.borrow();
+            Payload unused = subject.use(borrowed);
+            handOver.put(borrowed);
+        }
+    }
+
+    void giveBackFrom(HandOver handOver, Control control) throws Exception {
+        Object borrowed = handOver.take(control);
+        if (borrowed != null) {
+            subject.giveBack(borrowed);
+        }
     }
 }

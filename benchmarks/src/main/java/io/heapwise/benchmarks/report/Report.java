@@ -61,6 +61,11 @@ public final class Report {
                         .append(jdk)
                         .append("\n\n")
                         .append(Tables.footprint(rows).markdown()));
+        results.crowds()
+                .forEach((jdk, rows) -> text.append("## More threads than objects, ")
+                        .append(jdk)
+                        .append("\n\n")
+                        .append(Tables.crowds(rows).markdown()));
         if (!results.hitRates().isEmpty()) {
             text.append("## Hit rates on recorded requests, in percent\n\n")
                     .append(Tables.hitRates(results).markdown());
@@ -101,6 +106,11 @@ public final class Report {
                         .append(jdk)
                         .append("</h2>\n")
                         .append(Tables.footprint(rows).html()));
+        results.crowds()
+                .forEach((jdk, rows) -> page.append("<h2>More threads than objects, ")
+                        .append(jdk)
+                        .append("</h2>\n")
+                        .append(Tables.crowds(rows).html()));
         if (!results.hitRates().isEmpty()) {
             page.append("<h2>Hit rates on recorded requests, in percent</h2>\n")
                     .append(Tables.hitRates(results).html());

@@ -5,6 +5,7 @@ import io.heapwise.benchmarks.Json;
 import io.heapwise.benchmarks.MachineCard;
 import io.heapwise.benchmarks.cache.FootprintRow;
 import io.heapwise.benchmarks.cache.HitRateRow;
+import io.heapwise.benchmarks.pools.CrowdRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  *
  * @param runs by question, then by contestant
  * @param footprints by the name of the JDK
+ * @param crowds by the name of the JDK
  * @param sha256 of each file
  */
 record Results(
@@ -31,6 +33,7 @@ record Results(
         SortedMap<JmhRun.Question, SortedMap<String, JmhRun>> runs,
         SortedMap<String, List<FootprintRow>> footprints,
         List<HitRateRow> hitRates,
+        SortedMap<String, List<CrowdRow>> crowds,
         SortedMap<String, String> sha256) {
 
     static final String OURS = "heapwise";
@@ -38,11 +41,12 @@ record Results(
     /** Heapwise beside one other contestant. */
     record Comparison(JmhRun ours, JmhRun theirs, Ratio ratio) {}
 
-    /** Reads {@code jmh-*.json}, {@code footprint-*.json}, {@code hitrate.json} and {@code machine.json}. */
+    /** Reads {@code jmh-*.json}, {@code footprint-*.json}, {@code starvation-*.json}, {@code hitrate.json} and {@code machine.json}. */
     static Results of(Path folder) throws IOException {
         SortedMap<JmhRun.Question, SortedMap<String, JmhRun>> runs = new TreeMap<>();
         SortedMap<String, List<FootprintRow>> footprints = new TreeMap<>();
         List<HitRateRow> hitRates = new ArrayList<>();
+        SortedMap<String, List<CrowdRow>> crowds = new TreeMap<>();
         SortedMap<String, String> sha256 = new TreeMap<>();
         for (Path file : jsonFiles(folder)) {
             String name = file.getFileName().toString();
@@ -51,8 +55,9 @@ record Results(
                     add(JmhRun.of(node), name, runs);
                 }
             } else if (name.startsWith("footprint-")) {
-                String jdk = name.replaceAll("footprint-jdk(.*)\\.json", "JDK $1");
-                footprints.put(jdk, Json.readList(Files.readString(file), FootprintRow.class));
+                footprints.put(jdkIn(name), Json.readList(Files.readString(file), FootprintRow.class));
+            } else if (name.startsWith("starvation-")) {
+                crowds.put(jdkIn(name), Json.readList(Files.readString(file), CrowdRow.class));
             } else if (name.equals("hitrate.json")) {
                 hitRates.addAll(Json.readList(Files.readString(file), HitRateRow.class));
             }
@@ -64,7 +69,12 @@ record Results(
                 runs,
                 footprints,
                 hitRates,
+                crowds,
                 sha256);
+    }
+
+    private static String jdkIn(String fileName) {
+        return fileName.replaceAll(".*-jdk(.*)\\.json", "JDK $1");
     }
 
     /** Ours against each other contestant, question by question. */

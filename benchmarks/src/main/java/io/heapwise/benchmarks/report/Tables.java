@@ -2,7 +2,9 @@ package io.heapwise.benchmarks.report;
 
 import io.heapwise.benchmarks.MachineCard;
 import io.heapwise.benchmarks.cache.FootprintRow;
+import io.heapwise.benchmarks.pools.CrowdRow;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +13,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 
 /** What the page and the summary both show, as tables. */
 final class Tables {
@@ -104,6 +107,59 @@ final class Tables {
             table.add(cells);
         });
         return table;
+    }
+
+    /** One row a contestant and crowd: of several rounds the median, and of what is compared the range too. */
+    static Table crowds(List<CrowdRow> rows) {
+        Table table = new Table(
+                "threads",
+                "objects",
+                "held for",
+                "contestant",
+                "cycles/ms",
+                "least served / mean",
+                "fewer than ten turns",
+                "wait p50 us",
+                "p99",
+                "p99.9",
+                "max",
+                "timeouts",
+                "CPU s/s",
+                "B/cycle");
+        Map<List<String>, List<CrowdRow>> cases = new LinkedHashMap<>();
+        rows.forEach(row -> cases.computeIfAbsent(
+                        List.of(
+                                row.threads() + " " + row.kind(),
+                                Integer.toString(row.objects()),
+                                row.hold(),
+                                row.contestant()),
+                        name -> new ArrayList<>())
+                .add(row));
+        cases.forEach((name, rounds) -> {
+            List<String> cells = new ArrayList<>(name);
+            cells.add(range(rounds, row -> row.cyclesPerSecond() / 1000, 1));
+            cells.add(range(rounds, CrowdRow::leastShare, 2));
+            cells.add(number(median(rounds, CrowdRow::fewerThanTen), 0));
+            cells.add(number(median(rounds, CrowdRow::waitP50Micros), 0));
+            cells.add(number(median(rounds, CrowdRow::waitP99Micros), 0));
+            cells.add(number(median(rounds, CrowdRow::waitP999Micros), 0));
+            cells.add(number(median(rounds, CrowdRow::waitMaxMicros), 0));
+            cells.add(number(median(rounds, CrowdRow::timeouts), 0));
+            cells.add(number(median(rounds, CrowdRow::cpuShare), 2));
+            cells.add(number(median(rounds, CrowdRow::bytesPerCycle), 0));
+            table.add(cells);
+        });
+        return table;
+    }
+
+    private static String range(List<CrowdRow> rounds, ToDoubleFunction<CrowdRow> figure, int decimals) {
+        DoubleSummaryStatistics all = rounds.stream().mapToDouble(figure).summaryStatistics();
+        return number(median(rounds, figure), decimals) + " (" + number(all.getMin(), decimals) + "-"
+                + number(all.getMax(), decimals) + ")";
+    }
+
+    private static double median(List<CrowdRow> rounds, ToDoubleFunction<CrowdRow> figure) {
+        return rounds.stream().mapToDouble(figure).sorted().toArray()[rounds.size() / 2];
     }
 
     static Table files(Results results) {

@@ -23,7 +23,7 @@ class EveryPoolBenchmarkTest {
     private static final boolean HAS_STORMPOT = Runtime.version().feature() >= 21;
 
     private static Set<String> expected() {
-        return Stream.of("Apply", "AcquireRelease", "ContendedApply", "ContendedLease")
+        return Stream.of("Apply", "AcquireRelease", "ContendedApply", "ContendedLease", "CrossThread")
                 .flatMap(question -> Stream.of("heapwise", "stormpot", "hikari", "commonsPool2", "naive")
                         .filter(contestant -> HAS_STORMPOT || !contestant.equals("stormpot"))
                         .map(contestant -> "io.heapwise.benchmarks.pools." + question + "." + contestant))
@@ -35,7 +35,7 @@ class EveryPoolBenchmarkTest {
         System.setProperty("jmh.ignoreLock", "true");
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("io\\.heapwise\\.benchmarks\\.pools\\..*")
-                .param("size", "2")
+                .param("size", "4")
                 .mode(Mode.Throughput)
                 .forks(0)
                 .warmupIterations(0)

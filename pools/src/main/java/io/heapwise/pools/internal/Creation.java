@@ -4,6 +4,7 @@ import io.heapwise.memory.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -71,9 +72,31 @@ final class Creation<T> {
             try {
                 rules.executor().execute(next);
             } catch (Throwable refused) { // the executor's, or no thread is to be had: a failure like others
-                next.end(null, refused);
+                var unused = next.end(null, refused);
             }
         }
+    }
+
+    /** Makes one object now, on this thread, if there is room: for whoever asks first. Returns why it could not be made, or null. */
+    @Nullable Throwable makeOne(Callable<? extends T> factory) {
+        Attempt attempt;
+        lock.lock();
+        try {
+            int slot = isClosed ? Slots.NONE : occupancy.reserve();
+            if (slot == Slots.NONE) {
+                return new IllegalStateException(
+                        isClosed
+                                ? Lending.CLOSED
+                                : "objects=" + occupancy.limit()
+                                        + " (expected room for one): allow more, or take one out");
+            }
+            attempt = new Attempt(slot, ticker.nanos(), generation, factory);
+            attempts.add(attempt);
+            count();
+        } finally {
+            lock.unlock();
+        }
+        return attempt.make();
     }
 
     private @Nullable Attempt begin() {
@@ -92,7 +115,7 @@ final class Creation<T> {
             if (slot == Slots.NONE) {
                 return null;
             }
-            Attempt attempt = new Attempt(slot, ticker.nanos(), generation);
+            Attempt attempt = new Attempt(slot, ticker.nanos(), generation, hooks::create);
             attempts.add(attempt);
             count();
             return attempt;
@@ -214,13 +237,15 @@ final class Creation<T> {
         private final int slot;
         private final long sinceNanos;
         private final int generationThen;
+        private final Callable<? extends T> factory;
         private @Nullable Thread thread;
         private boolean isAbandoned;
 
-        Attempt(int slot, long sinceNanos, int generationThen) {
+        Attempt(int slot, long sinceNanos, int generationThen, Callable<? extends T> factory) {
             this.slot = slot;
             this.sinceNanos = sinceNanos;
             this.generationThen = generationThen;
+            this.factory = factory;
         }
 
         /** Goes on while more are wanted: the limit on attempts may have kept others from being begun. */
@@ -228,26 +253,26 @@ final class Creation<T> {
         public void run() {
             Attempt next = this;
             while (next != null) {
-                next.make();
+                var unused = next.make();
                 next = Thread.currentThread().isInterrupted() ? null : begin(); // the next factory call would be, too
             }
         }
 
-        private void make() {
+        private @Nullable Throwable make() {
             if (!starts()) {
-                return;
+                return null;
             }
             T made = null;
             Throwable failure = null;
             try {
-                made = hooks.create();
+                made = factory.call();
             } catch (Throwable thrown) {
                 failure = thrown;
                 if (thrown instanceof InterruptedException) {
                     Thread.currentThread().interrupt();
                 }
             }
-            end(made, failure);
+            return end(made, failure);
         }
 
         private boolean starts() {
@@ -273,7 +298,7 @@ final class Creation<T> {
             return slot;
         }
 
-        void end(@Nullable T made, @Nullable Throwable thrown) {
+        @Nullable Throwable end(@Nullable T made, @Nullable Throwable thrown) {
             Throwable failure =
                     made != null || thrown != null ? thrown : new IllegalStateException("object=null (expected one)");
             boolean isLate;
@@ -309,6 +334,7 @@ final class Creation<T> {
             } else if (!isLate && failure != null) {
                 failed(place, failure);
             }
+            return failure;
         }
     }
 }

@@ -4,7 +4,6 @@ import io.heapwise.memory.LeakTracker;
 import io.heapwise.memory.Ticker;
 import io.heapwise.pools.PoolCreationException;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +29,8 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
     final LongAdder destroyed = new LongAdder();
     final Cohorts<T> cohorts;
 
-    /** Callers that do not wait, but want an object made. */
-    private final AtomicInteger orders = new AtomicInteger();
+    /** Whether one more object is wanted by somebody who does not wait for it: until one is made, or can't be. */
+    private volatile boolean isOrdered;
 
     private final Runnable onEmpty;
     private volatile boolean isKeepingIdle;
@@ -102,16 +101,20 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
     int tryTake() {
         requireOpen();
         isKeepingIdle = true;
-        int slot = claim(Thread.currentThread().getId());
-        if (slot == Slots.NONE) {
-            orders.incrementAndGet();
-            try {
-                demand();
-            } finally {
-                orders.decrementAndGet();
-            }
+        long id = Thread.currentThread().getId();
+        int slot = claim(id);
+        if (slot != Slots.NONE) {
+            return slot;
         }
-        return slot;
+        order();
+        return claim(id);
+    }
+
+    /** Has one more object made, if there may be more, for whoever asks next. */
+    void order() {
+        isOrdered = true;
+        demand();
+        isOrdered = false; // what could not be begun now is not made up for later
     }
 
     @Override
@@ -241,6 +244,7 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
 
     @Override
     public void made(int slot, T object) {
+        isOrdered = false;
         slots.put(slot, object);
         if (lifetimes != null) {
             slots.setTimes(slot, lifetimes.begin(lifetimes.now()));
@@ -264,6 +268,7 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
 
     @Override
     public void failed(Throwable failure) {
+        isOrdered = false;
         if (mode.isAny(Mode.CLOSED)) {
             checkEmpty();
         } else if (rules.failFast()) {
@@ -282,7 +287,7 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
         if (rules.minimumIdle() > 0 && isKeepingIdle) {
             missing = Math.max(0, rules.minimumIdle() - slots.countOf(Slots.IDLE));
         }
-        return mode.isAny(Mode.PAUSED) ? 0 : queue.size() + orders.get() + missing;
+        return mode.isAny(Mode.PAUSED) ? 0 : queue.size() + (isOrdered ? 1 : 0) + missing;
     }
 
     @Override
@@ -320,6 +325,16 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
             @SuppressWarnings("unchecked") // only what hooks.create() made is ever put in
             T own = (T) object;
             madeInVain(own);
+        }
+    }
+
+    /** Destroys the objects that are idle when looked at. */
+    void destroyIdle() {
+        int count = slots.count();
+        for (int slot = 0; slot < count; slot++) {
+            if (slots.reserveIf(slot, Slots.IDLE)) {
+                destroyReserved(slot);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import io.heapwise.pools.PoolStats;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -168,6 +169,30 @@ public final class ObjectPool<T> implements Pool<T> {
         lending.occupancy.outdate();
         lending.destroyUnwanted();
         lending.demand();
+    }
+
+    /** Makes one object now, on this thread, for whoever asks first. */
+    public void add(Callable<? extends T> factory) throws Exception {
+        Throwable failure = lending.creation.makeOne(factory);
+        if (failure instanceof Error error) {
+            throw error;
+        } else if (failure != null) {
+            throw (Exception) failure;
+        }
+    }
+
+    /** Destroys what is idle now, and nothing else. */
+    public void clear() {
+        lending.destroyIdle();
+    }
+
+    public boolean isClosed() {
+        return lending.mode.isAny(Mode.CLOSED);
+    }
+
+    /** Whether it has no object, and nobody who wants one. */
+    public boolean isUnused() {
+        return lending.occupancy.isEmpty() && lending.queue.isEmpty();
     }
 
     @Override
