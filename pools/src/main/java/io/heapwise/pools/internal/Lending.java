@@ -101,13 +101,11 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
     int tryTake() {
         requireOpen();
         isKeepingIdle = true;
-        long id = Thread.currentThread().getId();
-        int slot = claim(id);
-        if (slot != Slots.NONE) {
-            return slot;
+        int slot = claim(Thread.currentThread().getId());
+        if (slot == Slots.NONE) {
+            order();
         }
-        order();
-        return claim(id);
+        return slot;
     }
 
     /** Has one more object made, if there may be more, for whoever asks next. */
