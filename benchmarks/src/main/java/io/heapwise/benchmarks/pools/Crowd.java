@@ -114,6 +114,8 @@ final class Crowd {
         }
     }
 
+    @SuppressWarnings(
+            "ThreadPriorityCheck") // yielding while holding is one of the loads measured, it coordinates nothing
     private void hold(Object borrowed) {
         try {
             Payload unused = subject.use(borrowed);
