@@ -146,13 +146,37 @@ abstract class PoolContractTest {
     void anInvalidObjectIsDestroyedAndItsPlaceFree() throws Exception {
         Pool<Thing> pool = build(builder().maximumSize(1).destroyer(thing -> thing.destroyed.incrementAndGet()));
         Lease<Thing> lease = pool.acquire();
+        Thing thing = lease.get();
         lease.invalidate();
         lease.invalidate();
         lease.close();
-        assertThat(lease.get().destroyed).hasValue(1);
+        assertThat(thing.destroyed).hasValue(1);
         try (Lease<Thing> next = pool.acquire()) {
-            assertThat(next.get()).isNotSameAs(lease.get());
+            assertThat(next.get()).isNotSameAs(thing);
         }
+    }
+
+    @Test
+    void aLeaseThatHasEndedGivesItsObjectToNobody() throws Exception {
+        Pool<Thing> pool = ofSize(1);
+        Lease<Thing> closed = pool.acquire();
+        closed.close();
+        assertThatThrownBy(closed::get)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is closed (expected an open one)");
+        try (Lease<Thing> next = pool.acquire()) {
+            assertThatThrownBy(closed::get)
+                    .as("though the same place is on loan again")
+                    .isInstanceOf(IllegalStateException.class);
+            assertThat(next.get()).isNotNull();
+        }
+        pool.resize(3);
+        Lease<Thing> first = pool.acquire(LONG);
+        Lease<Thing> added = pool.acquire(LONG);
+        added.invalidate();
+        assertThatThrownBy(added::get).isInstanceOf(IllegalStateException.class);
+        assertThat(first.get()).isNotNull();
+        first.close();
     }
 
     @Test
@@ -191,10 +215,11 @@ abstract class PoolContractTest {
     void whoWaitsGetsWhatIsGivenBack() throws Exception {
         Pool<Thing> pool = ofSize(1);
         Lease<Thing> held = pool.acquire();
-        Running<Thing> waiter = borrowers.call(() -> pool.<Thing, RuntimeException>apply(thing -> thing));
+        Thing thing = held.get();
+        Running<Thing> waiter = borrowers.call(() -> pool.<Thing, RuntimeException>apply(lent -> lent));
         Borrowers.await(() -> pool.stats().waiting() == 1);
         held.close();
-        assertThat(waiter.result().get()).isSameAs(held.get());
+        assertThat(waiter.result().get()).isSameAs(thing);
     }
 
     @Test
@@ -309,6 +334,7 @@ abstract class PoolContractTest {
         CountDownLatch mayMake = new CountDownLatch(1);
         Pool<Thing> pool = build(Pool.builder(made).maximumSize(2)); // off the caller's thread in every mode
         Lease<Thing> held = pool.acquire();
+        Thing first = held.get();
         made.then(() -> {
             isMaking.countDown();
             mayMake.await();
@@ -317,7 +343,7 @@ abstract class PoolContractTest {
         Running<Thing> waiter = borrowers.call(() -> pool.<Thing, RuntimeException>apply(thing -> thing));
         isMaking.await();
         held.close();
-        assertThat(waiter.result().get()).isSameAs(held.get());
+        assertThat(waiter.result().get()).isSameAs(first);
         mayMake.countDown();
         Borrowers.await(() -> pool.stats().creating() == 0);
     }
@@ -494,16 +520,17 @@ abstract class PoolContractTest {
         for (int i = 0; i < 4; i++) {
             leases.add(pool.acquire());
         }
+        List<Thing> things = leases.stream().map(Lease::get).toList();
         leases.get(0).close();
         pool.resize(2);
-        assertThat(leases.get(0).get().destroyed).hasValue(1);
+        assertThat(things.get(0).destroyed).hasValue(1);
         assertThat(pool.stats().leased()).isEqualTo(3);
         leases.get(1).close();
-        assertThat(leases.get(1).get().destroyed).hasValue(1);
+        assertThat(things.get(1).destroyed).hasValue(1);
         leases.get(2).close();
         leases.get(3).close();
         assertThat(pool.stats().idle()).isEqualTo(2);
-        assertThat(leases.get(2).get().destroyed).hasValue(0);
+        assertThat(things.get(2).destroyed).hasValue(0);
     }
 
     @Test
@@ -566,23 +593,25 @@ abstract class PoolContractTest {
         CountDownLatch mayMake = new CountDownLatch(1);
         Pool<Thing> pool =
                 build(Pool.builder(made).maximumSize(3).destroyer(thing -> thing.destroyed.incrementAndGet()));
-        Lease<Thing> idle = pool.acquire();
+        Lease<Thing> first = pool.acquire();
         Lease<Thing> held = pool.acquire();
-        idle.close();
+        Thing idle = first.get();
+        Thing lent = held.get();
+        first.close();
         made.then(() -> {
             isMaking.countDown();
             mayMake.await();
             return true;
         });
         Lease<Thing> again = pool.acquire();
-        assertThat(again.get()).isSameAs(idle.get());
+        assertThat(again.get()).isSameAs(idle);
         assertThat(pool.tryAcquire()).isNull(); // has the third made
         isMaking.await();
         again.close();
         pool.refresh();
-        assertThat(idle.get().destroyed).hasValue(1);
+        assertThat(idle.destroyed).hasValue(1);
         held.close();
-        assertThat(held.get().destroyed).hasValue(1);
+        assertThat(lent.destroyed).hasValue(1);
         mayMake.countDown();
         Borrowers.await(() -> pool.stats().destroyed() == 3);
         try (Lease<Thing> fresh = pool.acquire()) {
@@ -601,9 +630,10 @@ abstract class PoolContractTest {
         var closing = pool.closeAsync();
         assertThatThrownBy(() -> waiter.result().get()).hasMessageContaining("closed");
         assertThat(closing).isNotDone();
+        Thing thing = held.get();
         held.close();
         closing.get();
-        assertThat(held.get().destroyed).hasValue(1);
+        assertThat(thing.destroyed).hasValue(1);
         assertThatThrownBy(pool::acquire).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(pool::tryAcquire).isInstanceOf(IllegalStateException.class);
     }
@@ -636,6 +666,7 @@ abstract class PoolContractTest {
     void whatIsStillLentWhenTheGraceIsOverIsDestroyed() throws Exception {
         Pool<Thing> pool = build(builder().maximumSize(2).destroyer(thing -> thing.destroyed.incrementAndGet()));
         Lease<Thing> lease = pool.acquire();
+        Thing leased = lease.get();
         AtomicReference<Thing> applied = new AtomicReference<>();
         pool.accept(thing -> {
             applied.set(thing);
@@ -644,7 +675,7 @@ abstract class PoolContractTest {
         });
         lease.close();
         lease.invalidate();
-        assertThat(lease.get().destroyed).hasValue(1);
+        assertThat(leased.destroyed).hasValue(1);
         assertThat(applied.get().destroyed).hasValue(1);
     }
 

@@ -34,11 +34,12 @@ final class PoolPressureTest {
         for (int i = 0; i < 8; i++) {
             leases.add(pool.acquire());
         }
+        List<Thing> things = leases.stream().map(Lease::get).toList();
         for (Lease<Thing> lease : leases) {
             lease.close();
             ticker.advance(Duration.ofSeconds(1));
         }
-        return leases.stream().map(Lease::get).toList();
+        return things;
     }
 
     @Test

@@ -62,8 +62,9 @@ class PoolTimesTest {
         for (int i = 0; i < count; i++) {
             leases.add(pool.acquire());
         }
+        List<Thing> things = leases.stream().map(Lease::get).toList();
         leases.forEach(Lease::close);
-        return leases.stream().map(Lease::get).toList();
+        return things;
     }
 
     // ---- age -------------------------------------------------------------------------------------------------------
@@ -113,6 +114,7 @@ class PoolTimesTest {
         for (int i = 0; i < 4; i++) {
             leases.add(pool.acquire());
         }
+        List<Thing> things = leases.stream().map(Lease::get).toList();
         for (Lease<Thing> lease : leases) {
             lease.close();
             ticker.advance(Duration.ofMillis(100));
@@ -122,9 +124,9 @@ class PoolTimesTest {
         ticker.advance(SECOND);
         pool.maintain();
         assertThat(pool.stats().idle()).isEqualTo(2);
-        assertThat(leases.get(0).get().destroyed).hasValue(1);
-        assertThat(leases.get(1).get().destroyed).hasValue(1);
-        assertThat(leases.get(3).get().destroyed).hasValue(0);
+        assertThat(things.get(0).destroyed).hasValue(1);
+        assertThat(things.get(1).destroyed).hasValue(1);
+        assertThat(things.get(3).destroyed).hasValue(0);
     }
 
     @Test

@@ -82,8 +82,9 @@ final class CommonsKeyedObjectPool<K, T> implements KeyedObjectPool<K, T> {
     @Override
     public void invalidateObject(K key, T object) throws Exception {
         Lease<Pooled<T>> lease = borrowed.remove(object);
+        Pooled<T> pooled = lease.get();
         lease.invalidate();
-        CommonsObjectPool.throwIfAny(lease.get().destroyFailure);
+        CommonsObjectPool.throwIfAny(pooled.destroyFailure);
     }
 
     @Override

@@ -108,8 +108,9 @@ final class CommonsObjectPool<T> implements org.apache.commons.pool2.ObjectPool<
     @Override
     public void invalidateObject(T object) throws Exception {
         Lease<Pooled<T>> lease = borrowed.remove(object);
+        Pooled<T> pooled = lease.get();
         lease.invalidate();
-        throwIfAny(lease.get().destroyFailure);
+        throwIfAny(pooled.destroyFailure);
     }
 
     /** Gives back, or destroys what can't be passivated; then returns what the factory threw while destroying it, if anything. */

@@ -1,7 +1,6 @@
 package io.heapwise.pools.internal;
 
 import io.heapwise.memory.LeakTracker;
-import io.heapwise.pools.Lease;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
@@ -203,13 +202,19 @@ final class Cohorts<T> {
     // ---- leases ----------------------------------------------------------------------------------------------------
 
     /** The lease of a loan made in this cohort; one in some is watched by itself, to know where it was taken. */
-    Lease<T> lease(Cohort<T> cohort, T object, int slot) {
-        long word = lending.slots.wordOf(slot);
-        if (!tracker.isToTrack(Slots.loansIn(word))) {
-            return new SlotLease<>(cohort, object, slot, word);
+    SlotLease<T> lease(Cohort<T> cohort, T object, int slot) {
+        long loan = lending.slots.wordOf(slot);
+        int place = lending.slots.placeOf(slot);
+        if (!isToTrack(loan)) {
+            return new SlotLease<>(cohort, object, place, loan);
         }
-        TrackedLease<T> lease = new TrackedLease<>(cohort, object, slot, word);
-        lease.tracking = tracker.track(lease, () -> free(slot, word));
-        return lease;
+        TrackedCohort<T> own = new TrackedCohort<>(cohort);
+        own.tracking = tracker.track(own, () -> free(slot, loan));
+        return new SlotLease<>(own, object, place, loan);
+    }
+
+    /** Whether the lease of this loan is to be watched by itself. */
+    boolean isToTrack(long loan) {
+        return tracker.isToTrack(Slots.loansIn(loan));
     }
 }

@@ -229,7 +229,7 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
     }
 
     /** A place became idle while something is out of the ordinary: sees to it that this one is not overlooked. */
-    private void freed() {
+    void freed() {
         VarHandle
                 .fullFence(); // else the place might not be seen yet by the one that is not called, having been already
         if (mode.isAny(Mode.CLOSED | Mode.SURPLUS | Mode.OUTDATED)) {

@@ -24,6 +24,13 @@ public final class ObjectPool<T> implements Pool<T> {
     private static final long SWEEP_NANOS = 10 * Turns.WATCH_NANOS;
 
     private final Lending<T> lending;
+
+    /** The lending's own, which the short ways need without a detour. */
+    private final Slots slots;
+
+    private final Mode mode;
+    private final Cohorts<T> cohorts;
+
     private final Housekeeper<T> housekeeper;
     private final @Nullable CoarseTicker ownTicker;
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
@@ -54,6 +61,9 @@ public final class ObjectPool<T> implements Pool<T> {
                 coarse != null && rules.needTimes() ? new Lifetimes(rules, coarse) : null,
                 tracker,
                 this::closed);
+        this.slots = lending.slots;
+        this.mode = lending.mode;
+        this.cohorts = lending.cohorts;
         this.housekeeper = new Housekeeper<>(lending, rules, pressure, isPressureOwn);
     }
 
@@ -76,20 +86,53 @@ public final class ObjectPool<T> implements Pool<T> {
         return borrow(Arguments.nanosOf("timeout", timeout));
     }
 
-    private Lease<T> borrow(long timeoutNanos) throws InterruptedException {
-        Lease<T> lease = leaseOfIdle();
+    private SlotLease<T> borrow(long timeoutNanos) throws InterruptedException {
+        SlotLease<T> lease = leaseOfIdle();
         return lease == null ? leaseOfReserved(lending.await(timeoutNanos)) : lease;
     }
 
     /** In a frame of its own, which is gone when the caller waits: who waits must not keep a cohort. */
-    private @Nullable Lease<T> leaseOfIdle() {
-        Cohort<T> before = lending.cohorts.current();
-        int slot = lending.takeIdle();
-        if (slot == Slots.NONE) {
-            return null;
+    private @Nullable SlotLease<T> leaseOfIdle() {
+        Slots slots = this.slots;
+        Mode mode = this.mode;
+        Cohorts<T> cohorts = this.cohorts;
+        if (mode.isAny(Mode.NO_PLAIN_LENDING)) {
+            return leaseFound();
         }
+        Cohort<T> cohort = cohorts.current();
+        long[] words = slots.words;
+        @Nullable Object[] objects = slots.objects;
+        long id = Thread.currentThread().getId();
+        int at = slots.startOf(id);
+        int slot = slots.slotAt(at);
+        long loan = Slots.claim(words, at, id);
+        if (loan == Slots.NO_LOAN) {
+            return leaseFound();
+        }
+        @SuppressWarnings("unchecked") // only what the factory made is ever put in
+        T object = (T) objects[slot];
+        if (mode.isAny(Mode.NO_PLAIN_LENDING)
+                || object == null
+                || cohort != cohorts.current()
+                || cohorts.isToTrack(loan)) {
+            return leaseOfClaimed(slot, cohort);
+        }
+        return new SlotLease<>(cohort, object, at, loan);
+    }
+
+    private @Nullable SlotLease<T> leaseFound() {
+        Cohort<T> before = cohorts.current();
+        int slot = lending.takeIdle();
+        return slot == Slots.NONE ? null : leaseOfReady(slot, before);
+    }
+
+    private @Nullable SlotLease<T> leaseOfClaimed(int slot, Cohort<T> before) {
+        return lending.isReady(slot) ? leaseOfReady(slot, before) : null;
+    }
+
+    private SlotLease<T> leaseOfReady(int slot, Cohort<T> before) {
         T object = lending.objectAt(slot);
-        return lending.cohorts.lease(lending.cohorts.cohortOf(slot, before), object, slot);
+        return cohorts.lease(cohorts.cohortOf(slot, before), object, slot);
     }
 
     @Override
@@ -119,23 +162,67 @@ public final class ObjectPool<T> implements Pool<T> {
     @Override
     public <R extends @Nullable Object, X extends Exception> R apply(PoolFunction<? super T, ? extends R, X> function)
             throws X, InterruptedException {
-        @Nullable Cohort<T> cohort = lending.cohorts.current();
+        Slots slots = this.slots;
+        Mode mode = this.mode;
+        Cohorts<T> cohorts = this.cohorts;
+        if (mode.isAny(Mode.NO_PLAIN_LENDING)) {
+            return applyFound(function);
+        }
+        Cohort<T> cohort = cohorts.current();
+        long[] words = slots.words;
+        @Nullable Object[] objects = slots.objects;
+        long id = Thread.currentThread().getId();
+        int at = slots.startOf(id);
+        int slot = slots.slotAt(at);
+        long loan = Slots.claim(words, at, id);
+        if (loan == Slots.NO_LOAN) {
+            return applyFound(function);
+        }
+        @SuppressWarnings("unchecked") // only what the factory made is ever put in
+        T object = (T) objects[slot];
+        if (mode.isAny(Mode.NO_PLAIN_LENDING) || object == null || cohort != cohorts.current()) {
+            return lending.isReady(slot) ? applyReady(slot, cohort, function) : applyFound(function);
+        }
+        try {
+            return function.apply(object);
+        } finally {
+            if (mode.isAny(Mode.NO_PLAIN_RETURN | Mode.TAKEN_WITH_CARE)) {
+                lending.takeBack(slot, object);
+            } else {
+                Slots.release(words, at, loan);
+                if (mode.isAny(Mode.NO_PLAIN_RETURN)) {
+                    lending.freed();
+                }
+            }
+            Reference.reachabilityFence(cohort); // else this loan, which has no lease, might be found dropped
+        }
+    }
+
+    private <R extends @Nullable Object, X extends Exception> R applyFound(
+            PoolFunction<? super T, ? extends R, X> function) throws X, InterruptedException {
+        @Nullable Cohort<T> cohort = cohorts.current();
         int slot = lending.takeIdle();
         if (slot == Slots.NONE) {
             cohort = null; // who waits must not keep it
             slot = lending.await(lending.rules.acquireTimeoutNanos());
         }
+        return applyReady(slot, cohort, function);
+    }
+
+    /** Applies to the object of a place that the caller has; {@code before} is the cohort in which the loan began, null if it is reserved. */
+    private <R extends @Nullable Object, X extends Exception> R applyReady(
+            int slot, @Nullable Cohort<T> before, PoolFunction<? super T, ? extends R, X> function) throws X {
         T object = lending.objectAt(slot);
-        cohort = cohort == null ? lending.cohorts.lend(slot, null) : lending.cohorts.cohortOf(slot, cohort);
+        Cohort<T> cohort = before == null ? cohorts.lend(slot, null) : cohorts.cohortOf(slot, before);
         try {
             return function.apply(object);
         } finally {
             lending.takeBack(slot, object);
-            Reference.reachabilityFence(cohort); // else this loan, which has no lease, might be found dropped
+            Reference.reachabilityFence(cohort);
         }
     }
 
-    private Lease<T> leaseOfReserved(int slot) {
+    private SlotLease<T> leaseOfReserved(int slot) {
         T object = lending.objectAt(slot);
         return lending.cohorts.lease(lending.cohorts.lend(slot, null), object, slot);
     }

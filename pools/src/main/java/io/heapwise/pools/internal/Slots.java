@@ -27,8 +27,14 @@ final class Slots {
      * it can't happen twice since the pool itself does it, a release store.
      *
      * Where the threads start to look is spread over the places by their ids: two threads then seldom write one word, and
-     * the same one finds its own again, still in its cache, without anything being kept for it. Places of a small pool
-     * stand apart so that they do not share cache lines; of a large one the starts do that by themselves.
+     * the same one finds its own again, still in its cache, without anything being kept for it. They start at the first
+     * places only, as many as the largest power of two: that is a mask instead of a multiplication, and the place must be
+     * known before anything else can begin. Places of a small pool stand apart so that they do not share cache lines; of
+     * a large one the starts do that by themselves.
+     *
+     * What an atomic step costs is above all that nothing after it begins before it ends, and each field that is read again
+     * on the way to the next one, from the pool to the word, delays that by the time of a load. So the short way holds the
+     * arrays in locals, and the words it knows; that is why it is static, and why it knows nothing of later pieces.
      *
      * The words stand at the ends of their strides, and there is one stride more: else the first would share a line with the length
      * of the array, which every access reads, and the last with whatever follows.
@@ -39,6 +45,9 @@ final class Slots {
      */
 
     static final int NONE = -1;
+
+    /** What {@link #claim(long[], int, long)} answers if it could not: no loan has such a word. */
+    static final long NO_LOAN = 0;
 
     static final int EMPTY = 0;
     static final int IDLE = 1;
@@ -56,15 +65,24 @@ final class Slots {
 
     private static final int LINE_WORDS = 8;
 
+    /** The golden ratio: ids are handed out one after the other, and sometimes every other. */
+    private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
+
     private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle OBJECTS = MethodHandles.arrayElementVarHandle(Object[].class);
 
     private final int first;
     private final int end;
     private final boolean hasTimes;
-    private final int stride;
-    private final long[] words;
-    private final @Nullable Object[] objects;
+    private final int strideShift;
+    private final int startMask;
+
+    /** The words of this piece. */
+    final long[] words;
+
+    /** The objects of this piece. */
+    final @Nullable Object[] objects;
+
     private volatile @Nullable Slots next;
 
     Slots(int count, boolean hasTimes) {
@@ -75,8 +93,10 @@ final class Slots {
         this.first = first;
         this.end = first + count;
         this.hasTimes = hasTimes;
-        this.stride = Math.max(hasTimes ? 2 : 1, Math.min(LINE_WORDS, SPARE_WORDS / count));
-        this.words = new long[(count + 1) * stride];
+        int stride = Math.max(hasTimes ? 2 : 1, Math.min(LINE_WORDS, SPARE_WORDS / count));
+        this.strideShift = Integer.numberOfTrailingZeros(Integer.highestOneBit(stride));
+        this.startMask = (Integer.highestOneBit(count) - 1) << strideShift;
+        this.words = new long[(count + 1) << strideShift];
         this.objects = new @Nullable Object[count];
     }
 
@@ -114,8 +134,47 @@ final class Slots {
         return wordAt(slot - first);
     }
 
+    /** What a lease says of its place: where its word is in this piece, or, in a later one, the complement of the slot. */
+    int placeOf(int slot) {
+        return slot < end ? at(slot) : ~slot;
+    }
+
     private int wordAt(int place) {
-        return (place + 1) * stride - 1;
+        return ((place + 1) << strideShift) - 1;
+    }
+
+    // ---- the short way ---------------------------------------------------------------------------------------------
+
+    /** Where in {@link #words} the thread of this id starts to look. */
+    int startOf(long id) {
+        return ((int) ((id * SPREAD) >>> 40) & startMask) | ((1 << strideShift) - 1);
+    }
+
+    /** The place, of the first piece, whose word this is. */
+    int slotAt(int at) {
+        return at >> strideShift;
+    }
+
+    /** Lends the idle place with this word to the thread of this id: its word from then on, or {@link #NO_LOAN}. */
+    static long claim(long[] words, int at, long id) {
+        long word = (long) WORDS.getOpaque(words, at);
+        long loan = lent(word, id, HELD);
+        return (word & STATUS) == IDLE && WORDS.compareAndSet(words, at, word, loan) ? loan : NO_LOAN;
+    }
+
+    /** Frees a place on loan as {@code loan} says, which the caller alone can give back: as {@link #release(int)}. */
+    static void release(long[] words, int at, long loan) {
+        WORDS.setRelease(words, at, with(IDLE, loan));
+    }
+
+    /** Gives back a place if it is still lent as {@code loan} says: of several callers, for one. */
+    static boolean giveBack(long[] words, int at, long loan) {
+        return WORDS.compareAndSet(words, at, loan, with(IDLE, loan));
+    }
+
+    /** Whether a place is still lent as {@code loan} says. */
+    static boolean isOnLoan(long[] words, int at, long loan) {
+        return (long) WORDS.getOpaque(words, at) == loan;
     }
 
     // ---- lending ---------------------------------------------------------------------------------------------------
@@ -136,16 +195,16 @@ final class Slots {
     }
 
     private int claimHere(long id, int status) {
-        int count = objects.length;
-        int here = startOf(id, count);
-        for (int left = count; left > 0; left--) {
-            int at = wordAt(here);
+        int stride = 1 << strideShift;
+        int at = startOf(id);
+        for (int left = objects.length; left > 0; left--) {
             long word = (long) WORDS.getOpaque(words, at);
             if ((word & STATUS) == IDLE && WORDS.compareAndSet(words, at, word, lent(word, id, status))) {
-                return first + here;
+                return first + (at >> strideShift);
             }
-            if (++here == count) {
-                here = 0;
+            at += stride;
+            if (at == words.length - 1) {
+                at = stride - 1;
             }
         }
         return NONE;
@@ -310,11 +369,6 @@ final class Slots {
             }
         }
         return found;
-    }
-
-    /** Spread by the golden ratio; ids are handed out one after the other. */
-    private static int startOf(long id, int count) {
-        return (int) (((id * 0x9E3779B9L & 0xFFFF_FFFFL) * count) >>> 32);
     }
 
     private static long lent(long word, long id, int status) {
