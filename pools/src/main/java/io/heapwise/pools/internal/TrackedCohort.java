@@ -25,27 +25,24 @@ final class TrackedCohort<T> extends Cohort<T> {
 
     @Override
     void giveBack(int slot, long loan, T object) {
-        try {
-            tracking.close();
-        } finally {
-            super.giveBack(slot, loan, object);
-            fence();
-        }
+        endTrackingAnd(() -> super.giveBack(slot, loan, object));
     }
 
     @Override
     void destroy(int slot, long loan) {
+        endTrackingAnd(() -> super.destroy(slot, loan));
+    }
+
+    private void endTrackingAnd(Runnable end) {
         try {
             tracking.close();
         } finally {
-            super.destroy(slot, loan);
-            fence();
+            try {
+                end.run();
+            } finally {
+                Reference.reachabilityFence(this); // else either might be found dropped while the lease is being closed
+                Reference.reachabilityFence(others);
+            }
         }
-    }
-
-    /** Else either might be found dropped while the lease is being closed. */
-    private void fence() {
-        Reference.reachabilityFence(this);
-        Reference.reachabilityFence(others);
     }
 }
