@@ -328,6 +328,22 @@ abstract class PoolContractTest {
         assertThat(waiter.result().get()).isTrue();
     }
 
+    /** Overtaken it dozes; if it then missed what is given back last, it would sleep until its timeout. */
+    @Test
+    void whoIsOvertakenDoesNotSleepBesideAnIdleObject() throws Exception {
+        Pool<Thing> pool = build(builder().maximumSize(1).fairnessBound(Duration.ofDays(1)));
+        for (int round = 0; round < 300; round++) {
+            Lease<Thing> held = pool.acquire();
+            Running<Thing> waiter = borrowers.call(() -> pool.<Thing, RuntimeException>apply(thing -> thing));
+            Borrowers.await(() -> pool.stats().waiting() == 1);
+            held.close();
+            for (int i = 0; i < round; i++) {
+                pool.accept(PoolContractTest::use);
+            }
+            assertThat(waiter.result().get()).isNotNull();
+        }
+    }
+
     @Test
     void anObjectThatComesBackIsLentWhileAnotherIsStillBeingMade() throws Exception {
         CountDownLatch isMaking = new CountDownLatch(1);

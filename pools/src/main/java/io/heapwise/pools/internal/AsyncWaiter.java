@@ -24,7 +24,6 @@ final class AsyncWaiter<T> extends Waiter {
     /** How often it was woken since it last went to sleep. */
     private final AtomicInteger wakes = new AtomicInteger();
 
-    private long napNanos = Turns.FIRST_NAP_NANOS;
     private boolean isOver;
     private @Nullable Alarm alarm;
 

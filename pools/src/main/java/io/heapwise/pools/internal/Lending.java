@@ -18,7 +18,7 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
     final Slots slots;
     final Mode mode = new Mode();
     final Occupancy occupancy;
-    final WaitQueue queue = new WaitQueue(mode);
+    final WaitQueue queue;
     final Turns turns;
     final Creation<T> creation;
     final Hooks<T> hooks;
@@ -49,6 +49,7 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
         this.lifetimes = lifetimes;
         this.onEmpty = onEmpty;
         this.slots = new Slots(rules.maximumSize(), lifetimes != null);
+        this.queue = new WaitQueue(mode, ticker);
         this.occupancy = new Occupancy(slots, mode);
         this.creation = new Creation<>(occupancy, hooks, creationRules, ticker, this);
         this.turns = new Turns(queue, slots, this, ticker, rules.fairnessBoundNanos());

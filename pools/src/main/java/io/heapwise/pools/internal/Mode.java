@@ -21,7 +21,7 @@ final class Mode {
     /** Some objects are to be replaced. */
     static final int OUTDATED = 8;
 
-    /** Somebody waits. */
+    /** Somebody waits, and whoever gives back must see to it; not while the first of them dozes: see {@link Turns}. */
     static final int AWAITED = 16;
 
     /** For good: there is something to do before an object is lent. */

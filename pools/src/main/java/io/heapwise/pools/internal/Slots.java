@@ -26,11 +26,12 @@ final class Slots {
      * Cost of a loan that finds its first place idle: one compare-and-set. Giving back is a compare-and-set too, or, where
      * it can't happen twice since the pool itself does it, a release store.
      *
-     * Where the threads start to look is spread over the places by their ids: two threads then seldom write one word, and
-     * the same one finds its own again, still in its cache, without anything being kept for it. They start at the first
-     * places only, as many as the largest power of two: that is a mask instead of a multiplication, and the place must be
-     * known before anything else can begin. Places of a small pool stand apart so that they do not share cache lines; of
-     * a large one the starts do that by themselves.
+     * Where the threads start to look is written in a table of hints, by their ids: the place where one of that id last found
+     * something when its hint did not help. So two threads that run seldom write one word, even if ids or few places had them
+     * begin at the same one, and each finds its own again, still in its cache, without anything being kept for it. Hints are
+     * read and written as plain data: any of them is a place. Those of all threads that run at a time differ, mostly, since
+     * there are a few times as many as processors. Places of a small pool stand apart so that they do not share cache lines;
+     * of a large one the hints do that by themselves.
      *
      * What an atomic step costs is above all that nothing after it begins before it ends, and each field that is read again
      * on the way to the next one, from the pool to the word, delays that by the time of a load. So the short way holds the
@@ -65,8 +66,9 @@ final class Slots {
 
     private static final int LINE_WORDS = 8;
 
-    /** The golden ratio: ids are handed out one after the other, and sometimes every other. */
-    private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
+    /** A few times the processors, and a power of two. */
+    private static final int HINTS = Integer.highestOneBit(Math.max(
+            16, Math.min(256, 8 * Runtime.getRuntime().availableProcessors() - 1)));
 
     private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle OBJECTS = MethodHandles.arrayElementVarHandle(Object[].class);
@@ -75,7 +77,9 @@ final class Slots {
     private final int end;
     private final boolean hasTimes;
     private final int strideShift;
-    private final int startMask;
+
+    /** Where in {@link #words} to start, by the last bits of the thread's id. */
+    private final int[] hints;
 
     /** The words of this piece. */
     final long[] words;
@@ -95,8 +99,11 @@ final class Slots {
         this.hasTimes = hasTimes;
         int stride = Math.max(hasTimes ? 2 : 1, Math.min(LINE_WORDS, SPARE_WORDS / count));
         this.strideShift = Integer.numberOfTrailingZeros(Integer.highestOneBit(stride));
-        this.startMask = (Integer.highestOneBit(count) - 1) << strideShift;
         this.words = new long[(count + 1) << strideShift];
+        this.hints = new int[HINTS];
+        for (int i = 0; i < HINTS; i++) {
+            hints[i] = wordAt(count <= HINTS ? i % count : i * (count / HINTS));
+        }
         this.objects = new @Nullable Object[count];
     }
 
@@ -147,7 +154,7 @@ final class Slots {
 
     /** Where in {@link #words} the thread of this id starts to look. */
     int startOf(long id) {
-        return ((int) ((id * SPREAD) >>> 40) & startMask) | ((1 << strideShift) - 1);
+        return hints[(int) id & (HINTS - 1)];
     }
 
     /** The place, of the first piece, whose word this is. */
@@ -196,10 +203,14 @@ final class Slots {
 
     private int claimHere(long id, int status) {
         int stride = 1 << strideShift;
-        int at = startOf(id);
+        int start = startOf(id);
+        int at = start;
         for (int left = objects.length; left > 0; left--) {
             long word = (long) WORDS.getOpaque(words, at);
             if ((word & STATUS) == IDLE && WORDS.compareAndSet(words, at, word, lent(word, id, status))) {
+                if (at != start) {
+                    hints[(int) id & (HINTS - 1)] = at;
+                }
                 return first + (at >> strideShift);
             }
             at += stride;

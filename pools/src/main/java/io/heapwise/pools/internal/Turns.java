@@ -16,9 +16,15 @@ final class Turns {
      * places. Who gives back first frees the place and then looks at the size. With a full fence in both, one of them
      * sees the other [1]. But a loan that the pool itself takes back is freed by a release store, without a fence: on the
      * fast path it would cost as much as all the rest. So the size may be read before the place is seen to be free, and
-     * a waiter that came in just then is not woken. That can happen only to those who queue within the time it takes a
-     * store to become visible, so for a while after the queue was empty its head looks again by itself, at growing
+     * a waiter that came in just then is not woken. That can happen only within the time it takes a store to become
+     * visible, so for a while after the mode began to say that somebody waits, the head looks again by itself, at growing
      * intervals: the one that waits pays, and only the first of them.
+     *
+     * While all are busy and somebody waits, each return would have to see to the head, which is woken to find the object taken
+     * again by one that runs already, as is allowed until the fairness bound: two switches of threads for nothing, and no return
+     * that is short. So one that was called need not be seen to until it runs and has looked, which may take it long if there are
+     * more threads than processors: it dozes. And one that was overtaken then dozes on, until its bound, or a millisecond, is
+     * over. Should an object be idle meanwhile, it stays so no longer than that.
      *
      * Who leaves the queue passes on what it may have been woken for: it looks for another idle place and wakes the next.
      *
@@ -54,6 +60,9 @@ final class Turns {
     static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     static final long FIRST_NAP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    /** How long one that was overtaken dozes at most. */
+    static final long DOZE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final long OUTCOME_NAP_NANOS = TimeUnit.MICROSECONDS.toNanos(1);
 
@@ -98,8 +107,9 @@ final class Turns {
     /** Wakes the first in the queue to look for itself. If that one leaves meanwhile, the next. */
     void callHead() {
         for (Waiter head = queue.head(); head != null; head = queue.head()) {
+            boolean isFirst = queue.doze(head); // before it is called: once it has looked it may doze no more
             head.call();
-            if (queue.head() == head) {
+            if (isFirst && queue.head() == head) {
                 return;
             }
         }
@@ -109,7 +119,6 @@ final class Turns {
 
     /** Waits, in the queue already, for a place with an object that may be lent. */
     int await(Waiter waiter, long timeoutNanos) throws InterruptedException {
-        long napNanos = FIRST_NAP_NANOS;
         while (true) {
             int slot = step(waiter);
             if (slot != Slots.NONE) {
@@ -126,9 +135,14 @@ final class Turns {
                 }
             } else {
                 long sleepNanos = timeoutNanos == FOREVER ? FOREVER : timeoutNanos - waitedNanos;
+                long dozeNanos = Math.min(DOZE_NANOS, fairnessBoundNanos - waitedNanos);
+                if (waiter.isOvertaken && dozeNanos > 0 && queue.doze(waiter)) {
+                    park(waiter, Math.min(sleepNanos, dozeNanos));
+                    continue;
+                }
                 if (isToWatch(waiter, nowNanos)) {
-                    sleepNanos = Math.min(sleepNanos, napNanos);
-                    napNanos *= 2;
+                    sleepNanos = Math.min(sleepNanos, waiter.napNanos);
+                    waiter.napNanos *= 2;
                 }
                 park(waiter, Math.min(sleepNanos, lender.untilDemandNanos()));
             }
@@ -169,13 +183,16 @@ final class Turns {
     }
 
     private boolean isBeingWatched(long nowNanos) {
-        return nowNanos - queue.occupiedSinceNanos() < WATCH_NANOS;
+        return nowNanos - queue.heededSinceNanos() < WATCH_NANOS;
     }
 
     /** Takes a place if it is the waiter's turn to look and one is idle; the waiter has then left the queue. */
     private int look(Waiter waiter) {
         boolean wasCalled = waiter.isCalled;
         waiter.isCalled = false;
+        if (queue.rouse(waiter)) {
+            waiter.napNanos = FIRST_NAP_NANOS;
+        }
         VarHandle.fullFence(); // whoever frees a place from here on calls again
         if (queue.head() != waiter) {
             if (wasCalled) {
@@ -184,6 +201,7 @@ final class Turns {
             return Slots.NONE;
         }
         int slot = lender.claim(waiter.thread.getId());
+        waiter.isOvertaken = wasCalled && slot == Slots.NONE;
         if (slot != Slots.NONE && !leave(waiter)) {
             if (waiter.outcome == Waiter.SERVED) {
                 lender.free(waiter.slot); // it needs but one

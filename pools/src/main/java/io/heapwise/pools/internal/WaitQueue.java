@@ -1,32 +1,39 @@
 package io.heapwise.pools.internal;
 
+import io.heapwise.memory.Ticker;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Those who wait, in the order they came.
  *
- * <p>Invariant: {@code size} is the number of waiters linked from {@code head}; each of them is linked once. Thread-safe; the
- * lock is held for a few stores, never while user code runs.
+ * <p>Invariant: {@code size} is the number of waiters linked from {@code head}; each of them is linked once; and the mode says that
+ * somebody is to be seen to exactly while there is one and the first does not doze. Thread-safe; the lock is held for a few
+ * stores, never while user code runs.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // written only under the lock, read without
 final class WaitQueue {
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Mode mode;
+    private final Ticker ticker;
     private volatile int size;
 
     private volatile @Nullable Waiter head;
     private @Nullable Waiter tail;
 
-    /** When the queue was last empty and got its first waiter. */
-    private volatile long occupiedSinceNanos;
+    /** When the mode began to say that somebody is to be seen to. */
+    private volatile long heededSinceNanos;
 
     private @Nullable String closedBecause;
 
+    /** Whether the first in the queue sleeps for a moment and needs nobody. */
+    private volatile boolean isDozing;
+
     /** An empty one. It tells {@code mode} when somebody waits: with a full fence, so that who queues is seen or sees. */
-    WaitQueue(Mode mode) {
+    WaitQueue(Mode mode, Ticker ticker) {
         this.mode = mode;
+        this.ticker = ticker;
     }
 
     boolean isEmpty() {
@@ -41,8 +48,8 @@ final class WaitQueue {
         return head;
     }
 
-    long occupiedSinceNanos() {
-        return occupiedSinceNanos;
+    long heededSinceNanos() {
+        return heededSinceNanos;
     }
 
     /** Adds one that waits, unless there are {@code most} already; throws if the queue was closed. */
@@ -99,6 +106,45 @@ final class WaitQueue {
         }
     }
 
+    /** Nobody need see to this one until it is roused; false if it is not the first. */
+    boolean doze(Waiter waiter) {
+        lock.lock();
+        try {
+            if (head != waiter) {
+                return false;
+            }
+            isDozing = true;
+            mode.remove(Mode.AWAITED);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** It is to be seen to again, before it looks for itself; false if it has not dozed, or is not the first any more. */
+    boolean rouse(Waiter waiter) {
+        if (!isDozing) {
+            return false;
+        }
+        lock.lock();
+        try {
+            boolean isRoused = isDozing && head == waiter;
+            if (isRoused) {
+                heed();
+            }
+            return isRoused;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void heed() {
+        isDozing = false;
+        if (mode.add(Mode.AWAITED)) {
+            heededSinceNanos = ticker.nanos();
+        }
+    }
+
     /** Lets nobody in any more. Those in it stay, to be polled. */
     void close(String because) {
         lock.lock();
@@ -122,7 +168,7 @@ final class WaitQueue {
                 before = waiter;
                 linked++;
             }
-            if (linked != size || before != tail || mode.isAny(Mode.AWAITED) != (size > 0)) {
+            if (linked != size || before != tail || mode.isAny(Mode.AWAITED) != (size > 0 && !isDozing)) {
                 throw new IllegalStateException("linked waiters=" + linked + " (expected " + size
                         + ", and the mode to say whether there are any)");
             }
@@ -138,9 +184,6 @@ final class WaitQueue {
     }
 
     private void link(@Nullable Waiter before, Waiter waiter, @Nullable Waiter after) {
-        if (head == null) {
-            occupiedSinceNanos = waiter.sinceNanos;
-        }
         waiter.previous = before;
         waiter.next = after;
         waiter.isQueued = true;
@@ -155,8 +198,8 @@ final class WaitQueue {
             after.previous = waiter;
         }
         size = size + 1;
-        if (size == 1) {
-            mode.add(Mode.AWAITED);
+        if (before == null) {
+            heed(); // there is a new first
         }
     }
 
@@ -178,7 +221,10 @@ final class WaitQueue {
         waiter.isQueued = false;
         size = size - 1;
         if (size == 0) {
+            isDozing = false;
             mode.remove(Mode.AWAITED);
+        } else if (before == null) {
+            heed();
         }
     }
 }

@@ -29,6 +29,12 @@ class Waiter {
     /** Whether it has been woken and has not looked yet: nobody else need wake it. */
     volatile boolean isCalled;
 
+    /** Whether it was called last time and found what it was called for taken. Its own thread's. */
+    boolean isOvertaken;
+
+    /** How long it sleeps before it looks again by itself, if it has to. Its own thread's. */
+    long napNanos = Turns.FIRST_NAP_NANOS;
+
     Waiter(Thread thread, long sinceNanos) {
         this.thread = thread;
         this.sinceNanos = sinceNanos;
