@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The entry of the runnable jar: {@code footprint}, {@code hitrate}, {@code starvation}, {@code report} and {@code turns} by name, and
+ * The entry of the runnable jar: {@code footprint}, {@code poolfootprint}, {@code hitrate}, {@code starvation}, {@code report} and {@code turns} by name, and
  * anything else goes to JMH as it is. A JMH result file is cleaned of the path of the JVM, which would name the machine, and gets the
  * machine card beside it.
  */
@@ -26,6 +26,7 @@ public final class Main {
         String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
         switch (command) {
             case "footprint" -> Footprint.main(rest);
+            case "poolfootprint" -> io.heapwise.benchmarks.pools.Footprint.main(rest);
             case "hitrate" -> HitRate.main(rest);
             case "starvation" -> Starvation.main(rest);
             case "report" -> Report.main(rest);

@@ -1,4 +1,4 @@
-package io.heapwise.benchmarks.cache;
+package io.heapwise.benchmarks;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
@@ -26,33 +26,33 @@ import org.openjdk.jol.vm.VirtualMachine;
  *   <li>a class, class loader, module, thread, method, field or handle to one is neither counted nor entered, nor is
  *       what a {@link Reference} refers to;
  *   <li>nor is anything in {@code shared}, which the caller collects by walking a twin of the object beforehand: what
- *       two caches both reach (executors, a governor, enum constants, a cache manager) belongs to neither;
+ *       two subjects both reach (executors, a governor, enum constants, a cache manager) belongs to neither;
  *   <li>instances of {@code payload} are counted in number, not in bytes, and not entered.
  * </ul>
  */
-final class ObjectGraph {
+public final class ObjectGraph {
     private final VirtualMachine vm = VM.current();
     private final Map<Class<?>, Shape> shapes = new HashMap<>();
     private final Class<?> payload;
     private final Set<Object> shared;
 
-    ObjectGraph(Class<?> payload, Set<Object> shared) {
+    public ObjectGraph(Class<?> payload, Set<Object> shared) {
         this.payload = payload;
         this.shared = shared;
     }
 
     /** What a walk found. */
-    record Size(long bytes, long objects, long payloads) {}
+    public record Size(long bytes, long objects, long payloads) {}
 
     /** All that {@code root} reaches, itself included: to be the {@code shared} of another walk. */
-    static Set<Object> reachable(Object root, Class<?> payload) {
+    public static Set<Object> reachable(Object root, Class<?> payload) {
         ObjectGraph graph = new ObjectGraph(payload, Set.of());
         Set<Object> seen = identitySet();
         graph.walk(root, seen);
         return seen;
     }
 
-    Size sizeOf(Object root) {
+    public Size sizeOf(Object root) {
         return walk(root, identitySet());
     }
 

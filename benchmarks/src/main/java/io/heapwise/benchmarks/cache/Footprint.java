@@ -3,10 +3,11 @@ package io.heapwise.benchmarks.cache;
 import io.heapwise.benchmarks.ChildJvm;
 import io.heapwise.benchmarks.Json;
 import io.heapwise.benchmarks.MachineCard;
+import io.heapwise.benchmarks.ObjectGraph;
+import io.heapwise.benchmarks.ObjectLayouts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class Footprint {
         int largest = args.length > 1 ? Integer.parseInt(args[1]) : LARGEST;
         List<FootprintRow> rows = new ArrayList<>();
         for (Map.Entry<String, List<String>> layout :
-                layouts(Runtime.version().feature()).entrySet()) {
+                ObjectLayouts.of(Runtime.version().feature()).entrySet()) {
             System.err.println(layout.getKey() + " ...");
             rows.addAll(probe(layout.getKey(), layout.getValue(), largest));
         }
@@ -41,27 +42,10 @@ public final class Footprint {
         MachineCard.ofThisMachine().writeBeside(file);
     }
 
-    /** The layouts of a JDK and the flags that ask for them. */
-    static Map<String, List<String>> layouts(int jdk) {
-        Map<String, List<String>> layouts = new LinkedHashMap<>();
-        layouts.put("compressed references", List.of("-XX:+UseCompressedOops"));
-        layouts.put("wide references", List.of("-XX:-UseCompressedOops"));
-        if (jdk >= 25) {
-            layouts.put("compact headers", List.of("-XX:+UseCompactObjectHeaders"));
-        }
-        return layouts;
-    }
-
     private static List<FootprintRow> probe(String layout, List<String> flags, int largest)
             throws IOException, InterruptedException {
-        List<String> all = new ArrayList<>(flags);
-        // One thread works, and the walker's own tables need room beside a million of the largest entries.
-        all.addAll(List.of("-Xms2g", "-Xmx2g", "-XX:+UseSerialGC"));
-        all.addAll(List.of("-XX:+EnableDynamicAgentLoading", "-Djdk.attach.allowAttachSelf=true"));
-        if (Runtime.version().feature() >= 23) {
-            all.add("--sun-misc-unsafe-memory-access=allow");
-        }
-        String rows = ChildJvm.answer(all, FootprintProbe.class, layout, Integer.toString(largest));
+        String rows = ChildJvm.answer(
+                ObjectLayouts.flagsToMeasure(flags), FootprintProbe.class, layout, Integer.toString(largest));
         return Json.readList(rows, FootprintRow.class);
     }
 

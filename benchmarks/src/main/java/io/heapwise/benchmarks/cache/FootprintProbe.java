@@ -1,6 +1,7 @@
 package io.heapwise.benchmarks.cache;
 
 import io.heapwise.benchmarks.Json;
+import io.heapwise.benchmarks.ObjectGraph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

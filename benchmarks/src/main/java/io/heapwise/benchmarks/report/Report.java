@@ -61,6 +61,11 @@ public final class Report {
                         .append(jdk)
                         .append("\n\n")
                         .append(Tables.footprint(rows).markdown()));
+        results.poolFootprints()
+                .forEach((jdk, rows) -> text.append("## Bytes of a pool, ")
+                        .append(jdk)
+                        .append("\n\n")
+                        .append(Tables.poolFootprint(rows).markdown()));
         results.crowds()
                 .forEach((jdk, rows) -> text.append("## More threads than objects, ")
                         .append(jdk)
@@ -106,6 +111,11 @@ public final class Report {
                         .append(jdk)
                         .append("</h2>\n")
                         .append(Tables.footprint(rows).html()));
+        results.poolFootprints()
+                .forEach((jdk, rows) -> page.append("<h2>Bytes of a pool, ")
+                        .append(jdk)
+                        .append("</h2>\n")
+                        .append(Tables.poolFootprint(rows).html()));
         results.crowds()
                 .forEach((jdk, rows) -> page.append("<h2>More threads than objects, ")
                         .append(jdk)

@@ -6,6 +6,7 @@ import io.heapwise.benchmarks.MachineCard;
 import io.heapwise.benchmarks.cache.FootprintRow;
 import io.heapwise.benchmarks.cache.HitRateRow;
 import io.heapwise.benchmarks.pools.CrowdRow;
+import io.heapwise.benchmarks.pools.PoolFootprintRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
  * @param runs by question, then by contestant
  * @param footprints by the name of the JDK
  * @param crowds by the name of the JDK
+ * @param poolFootprints by the name of the JDK
  * @param sha256 of each file
  */
 record Results(
@@ -34,6 +36,7 @@ record Results(
         SortedMap<String, List<FootprintRow>> footprints,
         List<HitRateRow> hitRates,
         SortedMap<String, List<CrowdRow>> crowds,
+        SortedMap<String, List<PoolFootprintRow>> poolFootprints,
         SortedMap<String, String> sha256) {
 
     static final String OURS = "heapwise";
@@ -41,12 +44,14 @@ record Results(
     /** Heapwise beside one other contestant. */
     record Comparison(JmhRun ours, JmhRun theirs, Ratio ratio) {}
 
-    /** Reads {@code jmh-*.json}, {@code footprint-*.json}, {@code starvation-*.json}, {@code hitrate.json} and {@code machine.json}. */
+    /** Reads {@code jmh-*.json}, {@code footprint-*.json}, {@code poolfootprint-*.json},
+     * {@code starvation-*.json}, {@code hitrate.json} and {@code machine.json}. */
     static Results of(Path folder) throws IOException {
         SortedMap<JmhRun.Question, SortedMap<String, JmhRun>> runs = new TreeMap<>();
         SortedMap<String, List<FootprintRow>> footprints = new TreeMap<>();
         List<HitRateRow> hitRates = new ArrayList<>();
         SortedMap<String, List<CrowdRow>> crowds = new TreeMap<>();
+        SortedMap<String, List<PoolFootprintRow>> poolFootprints = new TreeMap<>();
         SortedMap<String, String> sha256 = new TreeMap<>();
         for (Path file : jsonFiles(folder)) {
             String name = file.getFileName().toString();
@@ -58,6 +63,8 @@ record Results(
                 footprints.put(jdkIn(name), Json.readList(Files.readString(file), FootprintRow.class));
             } else if (name.startsWith("starvation-")) {
                 crowds.put(jdkIn(name), Json.readList(Files.readString(file), CrowdRow.class));
+            } else if (name.startsWith("poolfootprint-")) {
+                poolFootprints.put(jdkIn(name), Json.readList(Files.readString(file), PoolFootprintRow.class));
             } else if (name.equals("hitrate.json")) {
                 hitRates.addAll(Json.readList(Files.readString(file), HitRateRow.class));
             }
@@ -70,6 +77,7 @@ record Results(
                 footprints,
                 hitRates,
                 crowds,
+                poolFootprints,
                 sha256);
     }
 

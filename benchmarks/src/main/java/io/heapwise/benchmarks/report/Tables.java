@@ -3,6 +3,7 @@ package io.heapwise.benchmarks.report;
 import io.heapwise.benchmarks.MachineCard;
 import io.heapwise.benchmarks.cache.FootprintRow;
 import io.heapwise.benchmarks.pools.CrowdRow;
+import io.heapwise.benchmarks.pools.PoolFootprintRow;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
@@ -83,6 +84,26 @@ final class Tables {
         cases.forEach((name, bytes) -> {
             List<String> cells = new ArrayList<>(name);
             ordered(contestants).forEach(contestant -> cells.add(bytes.getOrDefault(contestant, "")));
+            table.add(cells);
+        });
+        return table;
+    }
+
+    /** One row a layout and size, one column a contestant: all bytes, and those an object. */
+    static Table poolFootprint(List<PoolFootprintRow> rows) {
+        List<String> contestants = ordered(
+                contestantsOf(rows.stream().map(PoolFootprintRow::contestant).toList()));
+        Map<List<String>, Map<String, String>> cases = new LinkedHashMap<>();
+        for (PoolFootprintRow row : rows) {
+            cases.computeIfAbsent(List.of(row.layout(), Integer.toString(row.objects())), c -> new TreeMap<>())
+                    .put(row.contestant(), row.bytes() + " (" + number(row.bytesPerObject(), 1) + ")");
+        }
+        List<String> heading = new ArrayList<>(List.of("layout", "objects"));
+        heading.addAll(contestants);
+        Table table = new Table(heading);
+        cases.forEach((name, bytes) -> {
+            List<String> cells = new ArrayList<>(name);
+            contestants.forEach(contestant -> cells.add(bytes.getOrDefault(contestant, "")));
             table.add(cells);
         });
         return table;

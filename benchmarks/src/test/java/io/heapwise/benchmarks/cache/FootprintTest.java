@@ -2,6 +2,8 @@ package io.heapwise.benchmarks.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heapwise.benchmarks.ObjectGraph;
+import io.heapwise.benchmarks.ObjectLayouts;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +83,7 @@ class FootprintTest {
 
     @Test
     void compactHeadersAreAskedForWhereTheyAreKnown() {
-        assertThat(Footprint.layouts(17)).containsOnlyKeys("compressed references", "wide references");
-        assertThat(Footprint.layouts(25)).containsKey("compact headers");
+        assertThat(ObjectLayouts.of(17)).containsOnlyKeys("compressed references", "wide references");
+        assertThat(ObjectLayouts.of(25)).containsKey("compact headers");
     }
 }
