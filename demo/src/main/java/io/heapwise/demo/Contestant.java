@@ -16,7 +16,8 @@ public interface Contestant {
     String setUp(long heapBytes);
 
     /**
-     * Does the work, in the child, on one thread. It may run out of memory: the child reports that as its outcome.
+     * Does the work, in the child; one thread at a time tells the meter. It may run out of memory: the child reports that
+     * as its outcome.
      *
      * @throws IOException if the prepared folder cannot be read
      */

@@ -19,7 +19,7 @@ public final class Meter {
         operations.setOpaque(operations.getPlain() + 1);
     }
 
-    /** One more operation had to go to the slow place. */
+    /** One more operation had to go to the slow place, or failed, as the scene has it. */
     public void countMiss() {
         misses.setOpaque(misses.getPlain() + 1);
     }

@@ -11,7 +11,7 @@ public final class ResultTable {
     private ResultTable() {}
 
     public static List<String> head(Scene scene) {
-        return List.of("contestant", "outcome", "hit rate", scene.operations() + "/s", "peak live heap", "GC time");
+        return List.of("contestant", "outcome", scene.rate(), scene.operations() + "/s", "peak live heap", "GC time");
     }
 
     public static List<String> cells(Run run) {

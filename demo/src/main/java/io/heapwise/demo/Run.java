@@ -27,7 +27,7 @@ public record Run(Contestant contestant, Outcome outcome, String detail, long pl
         return planned == 0 ? 1 : (double) last().operations() / planned;
     }
 
-    /** The share of the operations that did not go to the slow place, 0 to 1. */
+    /** The share of the operations that were no miss, 0 to 1. */
     public double hitRate() {
         long operations = last().operations();
         return operations == 0 ? 0 : 1 - Math.min(1, (double) last().misses() / operations);

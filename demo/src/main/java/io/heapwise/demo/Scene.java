@@ -22,6 +22,9 @@ public interface Scene {
     /** What one operation is, in the plural: "look-ups". */
     String operations();
 
+    /** What the share of operations that were no {@linkplain Meter#countMiss miss} is called: "hit rate". */
+    String rate();
+
     /** What the contestants hold, in the plural: "answers". */
     String held();
 

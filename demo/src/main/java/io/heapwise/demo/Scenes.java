@@ -1,5 +1,6 @@
 package io.heapwise.demo;
 
+import io.heapwise.demo.sessions.SessionsScene;
 import io.heapwise.demo.wordnet.WordNetScene;
 import java.util.List;
 import java.util.Optional;
@@ -7,7 +8,7 @@ import java.util.Optional;
 /** The scenes there are. The first is the one that runs when none is asked for. */
 public final class Scenes {
 
-    private static final List<Scene> ALL = List.of(new WordNetScene());
+    private static final List<Scene> ALL = List.of(new WordNetScene(), new SessionsScene());
 
     private Scenes() {}
 

@@ -48,6 +48,31 @@ class DemoEndToEndTest {
     }
 
     @Test
+    void sessionsThatAreForgottenComeBackAndRefusalsReachNobody() throws Exception {
+        Path page = folder.resolve("sessions.html");
+        Options options = Options.parse(
+                "--scene", "sessions",
+                "--contestants", "heapwise,commons",
+                "--operations", "4000",
+                "--xmx", "32m",
+                "--seconds", "60",
+                "--out", page.toString());
+
+        List<Run> runs = Demo.runAll(options, progress);
+        HtmlPage.write(options.out(), options, runs);
+
+        Run ours = runs.get(0);
+        assertThat(ours.outcome()).isEqualTo(Outcome.FINISHED);
+        assertThat(ours.last().operations()).isEqualTo(4000);
+        assertThat(ours.last().misses())
+                .as("one creation in five fails, no request does")
+                .isZero();
+        assertThat(ours.peakHeld()).isBetween(1L, 10L);
+        assertThat(ResultTable.head(options.scene())).contains("served", "requests/s");
+        assertWholeInItself(page);
+    }
+
+    @Test
     void aMapThatOutgrowsItsHeapIsAnOutcome() throws Exception {
         Options options = Options.parse("--contestants", "map", "--xmx", "16m", "--seconds", "60");
         assertThat(Demo.runAll(options, progress)).singleElement().satisfies(run -> {

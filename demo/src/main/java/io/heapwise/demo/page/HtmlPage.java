@@ -61,7 +61,9 @@ public final class HtmlPage {
         page.close();
         setUps();
         measurement();
-        page.element("footer", scene.credit(), "class", "soft");
+        if (!scene.credit().isEmpty()) {
+            page.element("footer", scene.credit(), "class", "soft");
+        }
         page.close().close().close();
         return "<!DOCTYPE html>\n" + page;
     }
@@ -158,7 +160,7 @@ public final class HtmlPage {
                 "p",
                 String.format(
                         Locale.ROOT,
-                        "Every contestant did up to %,d %s on one thread, for at most %d s, one contestant after another, in a"
+                        "Every contestant did up to %,d %s, for at most %d s, one contestant after another, in a"
                                 + " fresh JVM with the options %s, on Java %s (%s). With the serial collector the live set is"
                                 + " exact: it is what a collection of the whole heap leaves. It is also what the JVM chooses by"
                                 + " itself in a container as small as this heap. Heap and counts were sampled ten times a"

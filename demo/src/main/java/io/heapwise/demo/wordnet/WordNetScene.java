@@ -27,7 +27,7 @@ public final class WordNetScene implements Scene {
     @Override
     public List<String> story() {
         return List.of(
-                "A service reads the 37 MB of WordNet's dictionary files from the first byte to the last. For every word it"
+                "A service reads the 37 MB of WordNet's dictionary files from the first byte to the last, on one thread. For every word it"
                         + " wants a page: the dictionary entries in which the word stands, up to "
                         + StoreFile.MOST_ENTRIES
                         + " of them. A slow store has the pages; each trip to it costs at least "
@@ -40,6 +40,11 @@ public final class WordNetScene implements Scene {
     @Override
     public String operations() {
         return "look-ups";
+    }
+
+    @Override
+    public String rate() {
+        return "hit rate";
     }
 
     @Override
