@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Turns.</b> While objects are idle whoever comes takes one. When none is, callers queue in the order they came. A caller
  * that finds an object just given back may take it before those who wait, since it runs already and they must first be woken;
  * but only until the first of them has waited for the {@linkplain PoolBuilder#fairnessBound bound}. From then on each object
- * is handed to the first in the queue, and nobody can take it on the way.
+ * is handed to the first in the queue, and nobody can take it on the way. One that was overtaken may sleep for up to a
+ * millisecond beside an object that was given back meanwhile.
  *
  * <p><b>Threads.</b> Thread-safe, for platform and virtual threads alike; nothing is kept for each thread. What happened
  * before an object was given back happens before the next borrower receives it. A thread that gives back never waits.
