@@ -9,7 +9,7 @@ public interface Lease<T> extends AutoCloseable {
     /**
      * The object. Until the lease is closed it is the holder's alone; to keep it and use it afterwards is a mistake that nothing
      * here can notice. So is to keep it and drop the lease: once the collector has found that, the object is destroyed.
-     * One read, and one more of memory that may just have been written by who closed it.
+     * Costs a read of the state of its place.
      *
      * @return never null, and the same each time
      * @throws IllegalStateException when the lease has been closed or invalidated, as far as this thread can know

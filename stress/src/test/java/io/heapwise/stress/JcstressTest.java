@@ -68,7 +68,7 @@ final class JcstressTest {
                 .contains("Failed tests: No matches.")
                 .contains("Error tests: No matches.");
         List<String> expected = testNames();
-        assertThat(expected).as("tests that the annotation processor found").hasSizeGreaterThanOrEqualTo(26);
+        assertThat(expected).as("tests that the annotation processor found").hasSizeGreaterThanOrEqualTo(30);
         assertThat(expected)
                 .allSatisfy(name -> assertThat(report.resolve(name + ".html"))
                         .as("result of %s", name)

@@ -28,7 +28,7 @@ final class AsyncWaiter<T> extends Waiter {
     private @Nullable Alarm alarm;
 
     AsyncWaiter(Turns turns, Turns.Lender lender, IntFunction<Lease<T>> lease, Ticker ticker, long timeoutNanos) {
-        super(Thread.currentThread(), ticker.nanos());
+        super(Thread.currentThread(), ticker.nanos(), false);
         this.turns = turns;
         this.lender = lender;
         this.lease = lease;

@@ -84,7 +84,8 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Waiter waiter = new Waiter(Thread.currentThread(), ticker.nanos());
+        Thread thread = Thread.currentThread();
+        Waiter waiter = new Waiter(thread, ticker.nanos(), !VirtualThreads.isOne(thread));
         enqueue(waiter);
         return turns.await(waiter, timeoutNanos);
     }

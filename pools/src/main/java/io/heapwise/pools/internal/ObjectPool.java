@@ -91,7 +91,10 @@ public final class ObjectPool<T> implements Pool<T> {
         return lease == null ? leaseOfReserved(lending.await(timeoutNanos)) : lease;
     }
 
-    /** In a frame of its own, which is gone when the caller waits: who waits must not keep a cohort. */
+    /**
+     * The short way, as in {@link #apply}: once more, since what a method in common returned would have to be looked up again. In a
+     * frame of its own, which is gone when the caller waits: who waits must not keep a cohort.
+     */
     private @Nullable SlotLease<T> leaseOfIdle() {
         Slots slots = this.slots;
         Mode mode = this.mode;

@@ -29,8 +29,7 @@ final class Slots {
      * Where the threads start to look is written in a table of hints, by their ids: the place where one of that id last found
      * something when its hint did not help. So two threads that run seldom write one word, even if ids or few places had them
      * begin at the same one, and each finds its own again, still in its cache, without anything being kept for it. Hints are
-     * read and written as plain data: any of them is a place. Those of all threads that run at a time differ, mostly, since
-     * there are a few times as many as processors. Places of a small pool stand apart so that they do not share cache lines;
+     * read and written as plain data: any of them is a place. Places of a small pool stand apart so that they do not share cache lines;
      * of a large one the hints do that by themselves.
      *
      * What an atomic step costs is above all that nothing after it begins before it ends, and each field that is read again
@@ -66,9 +65,13 @@ final class Slots {
 
     private static final int LINE_WORDS = 8;
 
-    /** A few times the processors, and a power of two. */
-    private static final int HINTS = Integer.highestOneBit(Math.max(
-            16, Math.min(256, 8 * Runtime.getRuntime().availableProcessors() - 1)));
+    /** So many hints at least and at most, else one for four places; a power of two. Threads that share one look further. */
+    private static final int FEWEST_HINTS = 32;
+
+    private static final int MOST_HINTS = 256;
+
+    /** Words that a hint of two bytes can tell. */
+    private static final int HINTED_WORDS = 1 << 16;
 
     private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle OBJECTS = MethodHandles.arrayElementVarHandle(Object[].class);
@@ -79,7 +82,7 @@ final class Slots {
     private final int strideShift;
 
     /** Where in {@link #words} to start, by the last bits of the thread's id. */
-    private final int[] hints;
+    private final char[] hints;
 
     /** The words of this piece. */
     final long[] words;
@@ -100,9 +103,10 @@ final class Slots {
         int stride = Math.max(hasTimes ? 2 : 1, Math.min(LINE_WORDS, SPARE_WORDS / count));
         this.strideShift = Integer.numberOfTrailingZeros(Integer.highestOneBit(stride));
         this.words = new long[(count + 1) << strideShift];
-        this.hints = new int[HINTS];
-        for (int i = 0; i < HINTS; i++) {
-            hints[i] = wordAt(count <= HINTS ? i % count : i * (count / HINTS));
+        this.hints = new char[Math.max(FEWEST_HINTS, Math.min(MOST_HINTS, Integer.highestOneBit(count / 4)))];
+        int hinted = Math.min(count, HINTED_WORDS >> strideShift);
+        for (int i = 0; i < hints.length; i++) {
+            hints[i] = (char) wordAt(hinted <= hints.length ? i % hinted : i * (hinted / hints.length));
         }
         this.objects = new @Nullable Object[count];
     }
@@ -154,7 +158,7 @@ final class Slots {
 
     /** Where in {@link #words} the thread of this id starts to look. */
     int startOf(long id) {
-        return hints[(int) id & (HINTS - 1)];
+        return hints[(int) id & (hints.length - 1)];
     }
 
     /** The place, of the first piece, whose word this is. */
@@ -208,10 +212,10 @@ final class Slots {
         for (int left = objects.length; left > 0; left--) {
             long word = (long) WORDS.getOpaque(words, at);
             if ((word & STATUS) == IDLE && WORDS.compareAndSet(words, at, word, lent(word, id, status))) {
-                if (at != start) {
-                    hints[(int) id & (HINTS - 1)] = at;
+                if (at != start && at < HINTED_WORDS) {
+                    hints[(int) id & (hints.length - 1)] = (char) at;
                 }
-                return first + (at >> strideShift);
+                return first + slotAt(at);
             }
             at += stride;
             if (at == words.length - 1) {

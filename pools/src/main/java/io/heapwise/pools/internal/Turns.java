@@ -23,8 +23,10 @@ final class Turns {
      * While all are busy and somebody waits, each return would have to see to the head, which is woken to find the object taken
      * again by one that runs already, as is allowed until the fairness bound: two switches of threads for nothing, and no return
      * that is short. So one that was called need not be seen to until it runs and has looked, which may take it long if there are
-     * more threads than processors: it dozes. And one that was overtaken then dozes on, until its bound, or a millisecond, is
-     * over. Should an object be idle meanwhile, it stays so no longer than that.
+     * more threads than processors: it dozes. Only a thread of the platform may, which the system lets run sooner or later: a
+     * virtual one, or a task, may have to wait until those who overtake it end, unless who gives back sees to its bound. And one that was overtaken then dozes on, until its bound, or a millisecond, is
+     * over. Should an object be idle meanwhile, it stays so no longer than that; nor, between the two, longer than the one that
+     * calls is kept from running.
      *
      * Who leaves the queue passes on what it may have been woken for: it looks for another idle place and wakes the next.
      *
@@ -107,9 +109,9 @@ final class Turns {
     /** Wakes the first in the queue to look for itself. If that one leaves meanwhile, the next. */
     void callHead() {
         for (Waiter head = queue.head(); head != null; head = queue.head()) {
-            boolean isFirst = queue.doze(head); // before it is called: once it has looked it may doze no more
+            queue.doze(head); // before it is called: once it has looked it may doze no more
             head.call();
-            if (isFirst && queue.head() == head) {
+            if (queue.head() == head) {
                 return;
             }
         }

@@ -1,7 +1,6 @@
 package io.heapwise.pools.internal;
 
 import io.heapwise.memory.Ticker;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // written only under the lock, read without
 final class WaitQueue {
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ShortLock lock = new ShortLock();
 
     private final Mode mode;
     private final Ticker ticker;
@@ -60,7 +59,7 @@ final class WaitQueue {
             if (size >= most) {
                 return false;
             }
-            link(tail, waiter, null);
+            link(tail, waiter, null, waiter.sinceNanos);
             return true;
         } finally {
             lock.unlock();
@@ -69,10 +68,11 @@ final class WaitQueue {
 
     /** Puts one back before all others: it had its turn, and what it got was of no use. Throws if the queue was closed. */
     void addFirst(Waiter waiter) {
+        long nowNanos = ticker.nanos();
         lock.lock();
         try {
             requireOpen();
-            link(null, waiter, head);
+            link(null, waiter, head, nowNanos);
         } finally {
             lock.unlock();
         }
@@ -80,11 +80,12 @@ final class WaitQueue {
 
     /** Takes out the first, or returns null. */
     @Nullable Waiter poll() {
+        long nowNanos = ticker.nanos();
         lock.lock();
         try {
             Waiter first = head;
             if (first != null) {
-                unlink(first);
+                unlink(first, nowNanos);
             }
             return first;
         } finally {
@@ -94,20 +95,24 @@ final class WaitQueue {
 
     /** Takes out this one; false when it is out already, so that its outcome is set or about to be. */
     boolean remove(Waiter waiter) {
+        long nowNanos = ticker.nanos();
         lock.lock();
         try {
             if (!waiter.isQueued) {
                 return false;
             }
-            unlink(waiter);
+            unlink(waiter, nowNanos);
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Nobody need see to this one until it is roused; false if it is not the first. */
+    /** Nobody need see to this one until it is roused; false if it is not the first, or may not doze. */
     boolean doze(Waiter waiter) {
+        if (!waiter.mayDoze || head != waiter) {
+            return false;
+        }
         lock.lock();
         try {
             if (head != waiter) {
@@ -126,11 +131,12 @@ final class WaitQueue {
         if (!isDozing) {
             return false;
         }
+        long nowNanos = ticker.nanos();
         lock.lock();
         try {
             boolean isRoused = isDozing && head == waiter;
             if (isRoused) {
-                heed();
+                heed(nowNanos);
             }
             return isRoused;
         } finally {
@@ -138,10 +144,10 @@ final class WaitQueue {
         }
     }
 
-    private void heed() {
+    private void heed(long nowNanos) {
         isDozing = false;
         if (mode.add(Mode.AWAITED)) {
-            heededSinceNanos = ticker.nanos();
+            heededSinceNanos = nowNanos;
         }
     }
 
@@ -183,7 +189,7 @@ final class WaitQueue {
         }
     }
 
-    private void link(@Nullable Waiter before, Waiter waiter, @Nullable Waiter after) {
+    private void link(@Nullable Waiter before, Waiter waiter, @Nullable Waiter after, long nowNanos) {
         waiter.previous = before;
         waiter.next = after;
         waiter.isQueued = true;
@@ -199,11 +205,11 @@ final class WaitQueue {
         }
         size = size + 1;
         if (before == null) {
-            heed(); // there is a new first
+            heed(nowNanos); // there is a new first
         }
     }
 
-    private void unlink(Waiter waiter) {
+    private void unlink(Waiter waiter, long nowNanos) {
         Waiter before = waiter.previous;
         Waiter after = waiter.next;
         if (before == null) {
@@ -224,7 +230,7 @@ final class WaitQueue {
             isDozing = false;
             mode.remove(Mode.AWAITED);
         } else if (before == null) {
-            heed();
+            heed(nowNanos);
         }
     }
 }

@@ -14,6 +14,9 @@ class Waiter {
     final Thread thread;
     final long sinceNanos;
 
+    /** Whether it runs sooner or later once it is woken, whatever others do. */
+    final boolean mayDoze;
+
     @Nullable Waiter previous;
 
     @Nullable Waiter next;
@@ -35,9 +38,10 @@ class Waiter {
     /** How long it sleeps before it looks again by itself, if it has to. Its own thread's. */
     long napNanos = Turns.FIRST_NAP_NANOS;
 
-    Waiter(Thread thread, long sinceNanos) {
+    Waiter(Thread thread, long sinceNanos, boolean mayDoze) {
         this.thread = thread;
         this.sinceNanos = sinceNanos;
+        this.mayDoze = mayDoze;
     }
 
     /** Wakes it to look for itself; once until it has looked. */
