@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who is next in all the budgets under one root. Invariant: whenever the lock is free, nobody waits who could be granted in
- * turn. Thread-safe; the lock is held for bookkeeping alone.
+ * turn, but for room that time alone has made (a tightened budget widens): that is seen with the next request or return, and by a
+ * thread that waits within a second. Thread-safe; the lock is held for bookkeeping alone.
  */
 final class BudgetTurns {
     /*
@@ -78,10 +79,7 @@ final class BudgetTurns {
 
     /** Grants now, in turn, or returns null; the waiter is then queued no more. */
     @Nullable Reservation tryNow(BudgetWaiter waiter) {
-        if (!begin(waiter, Integer.MAX_VALUE)) {
-            admit();
-        }
-        return leave(waiter) ? null : granted(waiter);
+        return begin(waiter, Integer.MAX_VALUE) || !leave(waiter) ? granted(waiter) : null;
     }
 
     /** Waits for a grant. */
@@ -90,7 +88,6 @@ final class BudgetTurns {
             return granted(waiter);
         }
         long sinceNanos = ticker.nanos();
-        admit();
         while (waiter.outcome == null) {
             long waitedNanos = ticker.nanos() - sinceNanos;
             if (Thread.currentThread().isInterrupted() && leave(waiter)) {
@@ -123,16 +120,16 @@ final class BudgetTurns {
         CompletableFuture<Reservation> future = new CompletableFuture<>();
         waiter.future = future;
         long sinceNanos = ticker.nanos();
+        boolean isGranted;
         try {
-            if (begin(waiter, maximumWaiters)) {
-                waiter.tell(tracker);
-            }
+            isGranted = begin(waiter, maximumWaiters);
         } catch (MemoryBudgetException | IllegalStateException refused) {
             future.completeExceptionally(refused);
             return future;
         }
-        admit();
-        if (waiter.outcome == null) {
+        if (isGranted) {
+            waiter.tell(tracker);
+        } else {
             CompletableFuture<Void> timer = new CompletableFuture<>();
             var unusedTimeout = timer.thenRunAsync(() -> {
                 MemoryBudgetException late = giveUp(waiter, ticker.nanos() - sinceNanos);
@@ -145,9 +142,7 @@ final class BudgetTurns {
             }
             var unusedEnd = future.whenComplete((reservation, failure) -> {
                 timer.cancel(false);
-                if (leave(waiter)) {
-                    admit(); // cancelled while it waited
-                }
+                var unusedIfServed = leave(waiter); // it may have been cancelled
             });
         }
         return future;
@@ -162,8 +157,11 @@ final class BudgetTurns {
         throw new IllegalStateException(failure == null ? "no outcome" : failure.getMessage(), failure);
     }
 
-    /** Grants at once, which is true, or queues. */
+    /** Grants at once, which is true and told to nobody, or queues; throws if the budget is closed or too many wait. */
     private boolean begin(BudgetWaiter waiter, int most) {
+        List<BudgetWaiter> others = List.of();
+        MemoryBudgetException refused = null;
+        boolean isGranted;
         lock.lock();
         try {
             MemoryBudget budget = waiter.budget;
@@ -174,17 +172,24 @@ final class BudgetTurns {
                 waiter.outcome = grant(waiter);
                 return true;
             }
-            if (queue.size() >= most) {
-                budget.refusedOne();
-                throw new MemoryBudgetException(budget.describe(waiter.bytes) + ": allow more than " + maximumWaiters
-                        + " waiters, or use less for less long");
-            }
             queue.add(waiter);
             budget.waits(1);
-            return false;
+            others = walk();
+            isGranted = others.remove(waiter);
+            if (!isGranted && queue.size() > most) { // not before: those who wait may wait for another child
+                remove(waiter);
+                budget.refusedOne();
+                refused = new MemoryBudgetException(budget.describe(waiter.bytes) + ": allow more than "
+                        + maximumWaiters + " waiters, or use less for less long");
+            }
         } finally {
             lock.unlock();
         }
+        others.forEach(other -> other.tell(tracker));
+        if (refused != null) {
+            throw refused;
+        }
+        return isGranted;
     }
 
     /** Leaves the queue; false when it is out already, so that its outcome is set. */

@@ -28,7 +28,11 @@ final class BudgetWaiter {
     void tell(LeakTracker tracker) {
         CompletableFuture<Reservation> waiting = future;
         if (waiting != null) {
-            waiting.defaultExecutor().execute(() -> tell(waiting, tracker));
+            try {
+                waiting.defaultExecutor().execute(() -> tell(waiting, tracker));
+            } catch (Throwable refused) {
+                tell(waiting, tracker); // a grant must not be lost, so this thread does what it asked of another
+            }
         } else if (thread != null) {
             LockSupport.unpark(thread);
         }

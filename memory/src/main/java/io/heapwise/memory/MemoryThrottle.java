@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -121,7 +122,8 @@ public final class MemoryThrottle {
      *
      * @param executor runs the tasks whose turn has come
      * @param late gets a task that had no room in time, or whose executor refused it; it has not run
-     * @return an executor; it throws {@link RejectedExecutionException} when too many tasks wait, or the budget is closed
+     * @return an executor; what a task throws in the very call that hands it to the executor goes to the thread's handler of uncaught
+     *     exceptions. It throws {@link RejectedExecutionException} when too many tasks wait, or the budget is closed
      */
     public Executor executor(Executor executor, Consumer<? super Runnable> late) {
         Objects.requireNonNull(executor, "executor");
@@ -138,15 +140,22 @@ public final class MemoryThrottle {
                     late.accept(task);
                     return;
                 }
+                AtomicBoolean hasBegun = new AtomicBoolean();
                 try {
                     executor.execute(() -> {
+                        hasBegun.set(true);
                         try (reservation) {
                             task.run();
                         }
                     });
-                } catch (RejectedExecutionException refused) {
-                    reservation.close();
-                    late.accept(task);
+                } catch (Throwable thrown) {
+                    if (hasBegun.get()) { // on this thread: the task threw, whatever it was
+                        Thread thread = Thread.currentThread();
+                        thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+                    } else {
+                        reservation.close();
+                        late.accept(task);
+                    }
                 }
             });
         };

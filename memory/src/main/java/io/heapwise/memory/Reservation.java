@@ -75,13 +75,17 @@ public final class Reservation implements AutoCloseable {
             if (more == null) {
                 return false;
             }
-            more.watching.close();
-            if (!grant.absorb(more.grant)) {
-                more.close();
-                throw new IllegalStateException(
-                        "reservation is closed (expected an open one): reserve anew instead of growing it");
+            try {
+                more.watching.close();
+                if (!grant.absorb(more.grant)) {
+                    more.close();
+                    throw new IllegalStateException(
+                            "reservation is closed (expected an open one): reserve anew instead of growing it");
+                }
+                return true;
+            } finally {
+                Reference.reachabilityFence(more); // else it might be found dropped before it is absorbed
             }
-            return true;
         } finally {
             Reference.reachabilityFence(this);
         }

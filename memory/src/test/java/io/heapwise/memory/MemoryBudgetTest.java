@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -286,6 +288,18 @@ class MemoryBudgetTest {
         assertThat(part.stats().reservedBytes()).isZero();
     }
 
+    @Test
+    void whoNeedNotWaitIsNotRefusedSinceOthersWaitForAnotherChild() throws Exception {
+        MemoryBudget budget = with(MemoryBudget.builder("things", 10).maximumWaiters(1));
+        MemoryBudget left = budget.child("left", 3);
+        Reservation three = left.reserve(3);
+        CompletableFuture<Reservation> waiting = left.reserveAsync(1, LONG);
+        budget.child("right", 10).reserve(7).close();
+        assertThat(left.reserveAsync(1, LONG)).isCompletedExceptionally();
+        three.close();
+        waiting.get().close();
+    }
+
     // ---- pressure --------------------------------------------------------------------------------------------------
 
     @Test
@@ -437,9 +451,45 @@ class MemoryBudgetTest {
                 .isInstanceOf(CompletionException.class)
                 .hasCause(failure);
         CompletableFuture<String> refused = throttle.submit(() -> "", task -> {
-            throw new java.util.concurrent.RejectedExecutionException("full");
+            throw new RejectedExecutionException("full");
         });
         assertThatThrownBy(refused::join).hasRootCauseMessage("full");
+    }
+
+    @Test
+    void aTaskThatHasRunIsNotHandedBackWhateverItThrew() throws Exception {
+        MemoryBudget budget = of(10);
+        MemoryThrottle throttle = MemoryThrottle.of(budget, 10, LONG);
+        List<Runnable> late = new CopyOnWriteArrayList<>();
+        CompletableFuture<Throwable> uncaught = new CompletableFuture<>();
+        RuntimeException thrown = new RejectedExecutionException("by the task");
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> uncaught.complete(failure));
+        try {
+            throttle.executor(Runnable::run, late::add).execute(() -> {
+                throw thrown;
+            });
+            assertThat(uncaught.get()).isSameAs(thrown);
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+        until(() -> budget.stats().reservedBytes() == 0);
+        assertThat(late).isEmpty();
+    }
+
+    @Test
+    void anExecutorThatFailsInItsOwnWayHandsTheTaskBack() throws Exception {
+        MemoryBudget budget = of(10);
+        CompletableFuture<Runnable> late = new CompletableFuture<>();
+        Runnable task = () -> {};
+        MemoryThrottle.of(budget, 10, LONG)
+                .executor(
+                        refused -> {
+                            throw new IllegalStateException("broken");
+                        },
+                        late::complete)
+                .execute(task);
+        assertThat(late.get()).isSameAs(task);
     }
 
     @Test
@@ -457,7 +507,6 @@ class MemoryBudgetTest {
         executor.execute(ran::countDown);
         ran.await();
         budget.close();
-        assertThatThrownBy(() -> executor.execute(task))
-                .isInstanceOf(java.util.concurrent.RejectedExecutionException.class);
+        assertThatThrownBy(() -> executor.execute(task)).isInstanceOf(RejectedExecutionException.class);
     }
 }
