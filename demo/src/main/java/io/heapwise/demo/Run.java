@@ -2,6 +2,7 @@ package io.heapwise.demo;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What came of one contestant. The samples are in the order of their time, and there is at least one.
@@ -16,6 +17,19 @@ public record Run(Contestant contestant, Outcome outcome, String detail, long pl
 
     public Run {
         samples = samples.isEmpty() ? List.of(new Sample(0, 0, Sample.UNKNOWN, 0, 0, 0, 0)) : List.copyOf(samples);
+    }
+
+    /** The run of the contestant of this name, if it took part. */
+    public static Optional<Run> of(String contestant, List<Run> runs) {
+        return runs.stream()
+                .filter(run -> run.contestant().name().equals(contestant))
+                .findFirst();
+    }
+
+    /** The contestant's title, to begin a sentence with. */
+    public String subject() {
+        String title = contestant.title();
+        return title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
     }
 
     public Sample last() {

@@ -25,27 +25,19 @@ final class ServeVerdict {
     List<String> paragraphs() {
         List<String> paragraphs = new ArrayList<>();
         runs.forEach(run -> paragraphs.add(outcome(run)));
-        Optional<Run> ours = run("heapwise");
-        Optional<Run> other = run("commons");
+        Optional<Run> ours = Run.of("heapwise", runs);
+        Optional<Run> other = Run.of("commons", runs);
         if (ours.isPresent() && other.isPresent()) {
             paragraphs.add(comparison(ours.get(), other.get()));
         }
         return paragraphs;
     }
 
-    private Optional<Run> run(String contestant) {
-        return runs.stream()
-                .filter(run -> run.contestant().name().equals(contestant))
-                .findFirst();
-    }
-
     private static String outcome(Run run) {
-        String who = run.contestant().title();
-        String begin = who.substring(0, 1).toUpperCase(Locale.ROOT) + who.substring(1);
         String failed = run.last().misses() == 0
                 ? "none failed"
                 : format("%,d failed", run.last().misses());
-        return begin
+        return run.subject()
                 + switch (run.outcome()) {
                     case FINISHED ->
                         format(

@@ -25,23 +25,15 @@ final class LookupVerdict {
     List<String> paragraphs() {
         List<String> paragraphs = new ArrayList<>();
         runs.forEach(run -> paragraphs.add(outcome(run)));
-        Optional<Run> ours = run("heapwise");
-        Optional<Run> byHand = run("caffeine");
+        Optional<Run> ours = Run.of("heapwise", runs);
+        Optional<Run> byHand = Run.of("caffeine", runs);
         if (ours.isPresent() && byHand.isPresent()) {
             paragraphs.add(comparison(ours.get(), byHand.get()));
         }
         return paragraphs;
     }
 
-    private Optional<Run> run(String contestant) {
-        return runs.stream()
-                .filter(run -> run.contestant().name().equals(contestant))
-                .findFirst();
-    }
-
     private static String outcome(Run run) {
-        String who = run.contestant().title();
-        String begin = who.substring(0, 1).toUpperCase(Locale.ROOT) + who.substring(1);
         String end = switch (run.outcome()) {
             case FINISHED ->
                 format(
@@ -60,7 +52,7 @@ final class LookupVerdict {
                         seconds(run), (1 - run.share()) * 100, run.hitRate() * 100);
             case DIED -> " died: " + run.detail() + ".";
         };
-        return begin + end + collapse(run);
+        return run.subject() + end + collapse(run);
     }
 
     private static String collapse(Run run) {
