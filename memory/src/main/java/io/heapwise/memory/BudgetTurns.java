@@ -33,6 +33,9 @@ final class BudgetTurns {
     /** While the budget is tightened the one that waits looks again this often, since the pressure may end without a word. */
     private static final long TIGHT_NAP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Instead of how many may wait at most: this one does not. */
+    private static final int FOR_NOTHING = -1;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final LinkedHashSet<BudgetWaiter> queue = new LinkedHashSet<>();
     private final int maximumWaiters;
@@ -77,9 +80,9 @@ final class BudgetTurns {
 
     // ---- those who ask ---------------------------------------------------------------------------------------------
 
-    /** Grants now, in turn, or returns null; the waiter is then queued no more. */
+    /** Grants now, in turn, or returns null. Nobody ever waits behind one that does not wait itself. */
     @Nullable Reservation tryNow(BudgetWaiter waiter) {
-        return begin(waiter, Integer.MAX_VALUE) || !leave(waiter) ? granted(waiter) : null;
+        return begin(waiter, FOR_NOTHING) ? granted(waiter) : null;
     }
 
     /** Waits for a grant. */
@@ -176,7 +179,9 @@ final class BudgetTurns {
             budget.waits(1);
             others = walk();
             isGranted = others.remove(waiter);
-            if (!isGranted && queue.size() > most) { // not before: those who wait may wait for another child
+            if (!isGranted && most == FOR_NOTHING) {
+                remove(waiter);
+            } else if (!isGranted && queue.size() > most) { // not before: those who wait may wait for another child
                 remove(waiter);
                 budget.refusedOne();
                 refused = new MemoryBudgetException(budget.describe(waiter.bytes) + ": allow more than "
