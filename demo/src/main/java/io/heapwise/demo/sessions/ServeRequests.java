@@ -4,8 +4,9 @@ import io.heapwise.demo.Contestant;
 import io.heapwise.demo.Meter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The work that all contestants of the scene do; they differ in where their sessions come from, and in nothing else. Requests
@@ -30,12 +31,12 @@ abstract class ServeRequests implements Contestant {
         Sessions sessions = open(maker);
         task.meter().measureHeld(maker::alive);
         AtomicLong next = new AtomicLong();
-        AtomicReference<Throwable> broken = new AtomicReference<>();
+        Queue<Throwable> broken = new ConcurrentLinkedQueue<>();
         List<Thread> servers = new ArrayList<>();
         for (int i = 0; i < SERVERS; i++) {
             Thread server = new Thread(() -> serve(sessions, next, task), "server-" + i);
             server.setDaemon(true);
-            server.setUncaughtExceptionHandler((thread, error) -> broken.compareAndSet(null, error));
+            server.setUncaughtExceptionHandler((thread, error) -> broken.add(error));
             server.start();
             servers.add(server);
         }
@@ -46,7 +47,7 @@ abstract class ServeRequests implements Contestant {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (broken.get() instanceof Error error) {
+        if (broken.peek() instanceof Error error) {
             throw error; // out of memory, say: the outcome of this contestant, not of one request
         }
     }
