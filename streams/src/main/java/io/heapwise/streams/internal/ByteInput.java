@@ -2,7 +2,6 @@ package io.heapwise.streams.internal;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
@@ -45,9 +44,11 @@ public interface ByteInput extends AutoCloseable {
     static ByteInput of(ReadableByteChannel channel) {
         Objects.requireNonNull(channel, "channel");
         return new ByteInput() {
+            private final Slice slice = new Slice();
+
             @Override
             public int read(byte[] into, int from, int length) throws IOException {
-                int read = channel.read(ByteBuffer.wrap(into, from, Math.min(length, SLICE_BYTES)));
+                int read = channel.read(slice.of(into, from, length));
                 if (read == 0) {
                     // Asking again would be a busy loop of a whole processor.
                     throw new IOException(
@@ -73,7 +74,8 @@ public interface ByteInput extends AutoCloseable {
                 if (read != 0) {
                     return read;
                 }
-                // Against its contract, but seen: one byte at a time, such a stream has to block or to say that it has ended.
+                // Against its contract, but seen: one byte at a time, such a stream has to block or to say that it has
+                // ended.
                 int single = stream.read();
                 if (single < 0) {
                     return -1;
