@@ -75,10 +75,6 @@ final class PageFeed<T, P> implements AutoCloseable {
                     walker = Thread.currentThread();
                     return null;
                 }
-                if (walker == Thread.currentThread()) {
-                    throw new IllegalStateException(
-                            "a page is asked for by the fetch of a page (expected another thread): fetch from the service, not from the iterator");
-                }
                 arrived.await();
             }
         } finally {
@@ -128,6 +124,19 @@ final class PageFeed<T, P> implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    /** Refuses a fetch that asks for what it is to fetch: it would wait for itself. */
+    void requireNotWalking() {
+        lock.lock();
+        try {
+            if (walker == Thread.currentThread()) {
+                throw new IllegalStateException("a page is asked for by the fetch of a page (expected another thread): "
+                        + "fetch from the service, not from the iterator");
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

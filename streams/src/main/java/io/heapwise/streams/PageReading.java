@@ -83,6 +83,7 @@ final class PageReading<T, P> implements AutoCloseable {
     }
 
     private boolean turnPage() {
+        feed.requireNotWalking(); // before the rest, since it leaves all as it is
         try {
             Arrival<T, P> arrival = feed.next();
             pages = arrival.pages();
