@@ -26,7 +26,11 @@ record Checkpoint<P>(@Nullable P position, boolean isEnd, int skip, long pages, 
     private static final int SHOWN_CHARS = 60;
 
     static <P> Checkpoint<P> start() {
-        return new Checkpoint<>(null, false, 0, 0, 0);
+        return startAt(null);
+    }
+
+    static <P> Checkpoint<P> startAt(@Nullable P position) {
+        return new Checkpoint<>(position, false, 0, 0, 0);
     }
 
     String text(PageSource<?, P> source) {

@@ -92,7 +92,7 @@ final class PageReading<T, P> implements AutoCloseable {
                 page = arrival;
                 items = slice.items();
                 index = arrival.skip();
-                end = (int) Math.min(items.size(), index + (limitItems - seen));
+                end = index + (int) Math.min(items.size() - index, limitItems - seen);
                 tell();
                 return true;
             }

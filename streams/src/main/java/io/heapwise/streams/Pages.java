@@ -66,7 +66,7 @@ public final class Pages<T> {
      * @return pages
      */
     public static <T> Pages<T> byToken(PageFetch.ByToken<T> fetch) {
-        return from(new TokenSource<>("token", null, Objects.requireNonNull(fetch, "fetch")), 0);
+        return from(new TokenSource<>("token", Objects.requireNonNull(fetch, "fetch")), 0);
     }
 
     /**
@@ -80,7 +80,9 @@ public final class Pages<T> {
     public static <T> Pages<T> byNextLink(String firstLink, PageFetch.ByLink<T> fetch) {
         Objects.requireNonNull(firstLink, "firstLink");
         Objects.requireNonNull(fetch, "fetch");
-        return from(new TokenSource<>("link", firstLink, link -> fetch.fetch(Objects.requireNonNull(link, "link"))), 0);
+        TokenSource<T> source = new TokenSource<>("link", link -> fetch.fetch(Objects.requireNonNull(link, "link")));
+        // Not at null: a later page that leads to the first one leads round, and is to be seen.
+        return new Pages<>(new PageRoute<>(source, 0, Checkpoint.startAt(firstLink)), new PageSettings<>());
     }
 
     /**
@@ -203,7 +205,8 @@ public final class Pages<T> {
     /**
      * Fetches ahead, while the reader works: as soon as it has got a page the next one is fetched, by a task of its own for each page.
      * Pages are fetched one after the other, since each says which one follows; {@code 1 + depth} of them are held at most. A page that
-     * no task has begun to fetch when the reader needs it is fetched by the reader, so an executor that is busy or refuses does no harm.
+     * no task has begun to fetch when the reader needs it is fetched by the reader, so an executor that is busy or refuses does no harm. One
+     * that interrupts a fetch fails the page.
      *
      * <p>What is fetched ahead may be for nothing, and what it fails with is seen only by a reader that comes there.
      *

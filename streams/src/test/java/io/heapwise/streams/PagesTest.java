@@ -168,6 +168,19 @@ class PagesTest {
     }
 
     @Test
+    void aLinkBackToTheFirstPageIsSeen() {
+        Pages<Integer> self = Pages.byNextLink("/1", link -> Page.of(List.of(1), "/1"));
+        assertThat(self.onCycle(CyclePolicy.STOP).stream()).containsExactly(1);
+        Pages<Integer> round =
+                Pages.byNextLink("/1", link -> Page.of(List.of(link.charAt(1) - '0'), link.equals("/1") ? "/2" : "/1"));
+        List<Integer> read = new ArrayList<>();
+        assertThatExceptionOfType(PageException.class)
+                .isThrownBy(() -> round.forEach(read::add))
+                .withMessageContaining("comes again after pages=2");
+        assertThat(read).startsWith(1, 2).hasSizeLessThan(6);
+    }
+
+    @Test
     void aCycleOfEmptyPagesIsSeen() {
         Pages<Integer> pages = Pages.byNextLink("/1", link -> Page.of(List.of(), link.equals("/1") ? "/2" : "/1"));
         assertThatExceptionOfType(PageException.class)

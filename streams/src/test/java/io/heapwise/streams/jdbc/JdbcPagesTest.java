@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.heapwise.streams.PageException;
 import io.heapwise.streams.PageIterator;
 import io.heapwise.streams.Pages;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
@@ -220,6 +223,36 @@ class JdbcPagesTest {
                             .stream())
                     .isEqualTo(ids(1, 5));
         }
+    }
+
+    @Test
+    void anIndexLeadsToThePage() throws SQLException {
+        Database database = Database.POSTGRESQL;
+        database.run(
+                "drop table if exists long_sales",
+                "create table long_sales (id int primary key, amount int not null)",
+                "insert into long_sales select i, i / 3 from generate_series(1, 20000) i",
+                "create index on long_sales (amount desc, id)",
+                "analyze long_sales");
+        KeysetQuery query = KeysetQuery.of(
+                "select * from long_sales",
+                List.of(JdbcKey.descending("amount"), JdbcKey.ascending("id")),
+                new JdbcPosition(5_000, 15_001),
+                RowLimit.LIMIT);
+        StringBuilder plan = new StringBuilder();
+        try (Connection connection = database.open();
+                PreparedStatement statement = connection.prepareStatement("explain " + query.sql())) {
+            for (int i = 0; i < query.values().size(); i++) {
+                statement.setObject(i + 1, query.values().get(i));
+            }
+            statement.setInt(query.values().size() + 1, 100);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    plan.append(rows.getString(1)).append('\n');
+                }
+            }
+        }
+        assertThat(plan.toString()).contains("Index Cond: (amount <= 5000)").doesNotContain("Sort", "Seq Scan");
     }
 
     @ParameterizedTest
