@@ -6,4 +6,5 @@ module io.heapwise.streams {
     requires static transitive java.sql;
 
     exports io.heapwise.streams;
+    exports io.heapwise.streams.jdbc;
 }

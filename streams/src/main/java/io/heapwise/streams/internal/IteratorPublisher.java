@@ -38,17 +38,19 @@ public final class IteratorPublisher<T> implements Flow.Publisher<T> {
         Objects.requireNonNull(subscriber, "subscriber");
         Delivery<T> delivery = new Delivery<>(source, executor, subscriber);
         subscriber.onSubscribe(delivery);
+        delivery.begin();
     }
 
     /**
      * One subscriber's way through an iterator.
      *
      * <p>{@code signals} counts what has happened since nobody was at work: whoever raises it from 0 has the right to work, until it
-     * takes all signals away. So the fields that follow need no other guard.
+     * takes all signals away. So the fields that follow need no other guard. The first to have that right is who subscribes, until
+     * {@code onSubscribe} has returned: rule 1.3, no element may come before that, whatever is requested in it.
      */
     private static final class Delivery<T> implements Flow.Subscription, Runnable {
         private final Executor executor;
-        private final AtomicInteger signals = new AtomicInteger();
+        private final AtomicInteger signals = new AtomicInteger(1);
         private final AtomicLong demand = new AtomicLong();
         private volatile boolean isCancelled;
         private volatile @Nullable IllegalArgumentException badRequest;
@@ -84,10 +86,19 @@ public final class IteratorPublisher<T> implements Flow.Publisher<T> {
             signal();
         }
 
-        private void signal() {
-            if (signals.getAndIncrement() != 0) {
-                return;
+        void begin() {
+            if (signals.decrementAndGet() != 0) {
+                dispatch();
             }
+        }
+
+        private void signal() {
+            if (signals.getAndIncrement() == 0) {
+                dispatch();
+            }
+        }
+
+        private void dispatch() {
             try {
                 executor.execute(this);
             } catch (Throwable refused) {
