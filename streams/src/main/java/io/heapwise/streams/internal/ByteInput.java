@@ -73,7 +73,8 @@ public interface ByteInput extends AutoCloseable {
                 if (read != 0) {
                     return read;
                 }
-                // Against its contract, but seen: one byte at a time, such a stream has to block or to say that it has ended.
+                // Against its contract, but seen: one byte at a time, such a stream has to block or to say that it has
+                // ended.
                 int single = stream.read();
                 if (single < 0) {
                     return -1;
