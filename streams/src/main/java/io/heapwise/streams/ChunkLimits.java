@@ -98,7 +98,7 @@ record ChunkLimits<T extends @Nullable Object>(
             throw new IllegalStateException(
                     "onOversize=" + oversize + " (expected byWeight too): say what a chunk may weigh, or leave it out");
         }
-        if (!isTimed && count == 0 && weighing == null && key == null && split == null && until == null) {
+        if (!isTimed && this.equals(none())) {
             throw new IllegalStateException(
                     "limits=0 (expected >= 1): give byCount, byWeight, or another end of a chunk");
         }

@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkSource<T extends @Nullable Object> {
     private final Supplier<? extends Iterator<? extends T>> opener;
-    private final Runnable closer;
+    private final @Nullable Runnable closer; // null to close what was opened
     private final @Nullable AtomicBoolean isClaimed;
 
     private ChunkSource(
-            Supplier<? extends Iterator<? extends T>> opener, Runnable closer, @Nullable AtomicBoolean isClaimed) {
+            Supplier<? extends Iterator<? extends T>> opener,
+            @Nullable Runnable closer,
+            @Nullable AtomicBoolean isClaimed) {
         this.opener = opener;
         this.closer = closer;
         this.isClaimed = isClaimed;
@@ -29,7 +31,7 @@ final class ChunkSource<T extends @Nullable Object> {
     }
 
     static <T extends @Nullable Object> ChunkSource<T> of(Iterable<? extends T> iterable) {
-        return new ChunkSource<>(iterable::iterator, () -> {}, null);
+        return new ChunkSource<>(iterable::iterator, null, null);
     }
 
     static <T extends @Nullable Object> ChunkSource<T> of(Stream<? extends T> stream) {
@@ -47,11 +49,11 @@ final class ChunkSource<T extends @Nullable Object> {
 
     private static final class Items<T extends @Nullable Object> implements CloseableIterator<T> {
         private final Supplier<? extends Iterator<? extends T>> opener;
-        private final Runnable closer;
+        private final @Nullable Runnable closer;
         private @Nullable Iterator<? extends T> opened;
         private boolean isClosed;
 
-        Items(Supplier<? extends Iterator<? extends T>> opener, Runnable closer) {
+        Items(Supplier<? extends Iterator<? extends T>> opener, @Nullable Runnable closer) {
             this.opener = opener;
             this.closer = closer;
         }
@@ -86,12 +88,10 @@ final class ChunkSource<T extends @Nullable Object> {
             isClosed = true;
             Iterator<? extends T> from = opened;
             opened = null;
-            try {
+            if (closer != null) {
                 closer.run();
-            } finally {
-                if (from instanceof CloseableIterator<?> open) {
-                    open.close(); // one of an Iterable; for others a second time, which is harmless
-                }
+            } else if (from instanceof CloseableIterator<?> open) {
+                open.close();
             }
         }
     }
