@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes what an iterator gives, to each subscriber from an iterator of its own. Invariant: an iterator is opened, moved and closed by
- * one thread at a time, only while there is demand, and closed exactly once.
+ * one thread at a time, moved only while there is demand, and closed exactly once.
  *
  * <p>Nothing is looked at before it is asked for: the end is seen by the first request behind the last element, so that nobody fetches a
  * page for which there is no demand.
@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class IteratorPublisher<T> implements Flow.Publisher<T> {
     private final Supplier<? extends CloseableIterator<T>> source;
     private final Executor executor;
+    private final boolean isOpenAtOnce;
 
     /**
      * A publisher.
@@ -29,31 +30,47 @@ public final class IteratorPublisher<T> implements Flow.Publisher<T> {
      * @param executor runs the iterators, which may block it
      */
     public IteratorPublisher(Supplier<? extends CloseableIterator<T>> source, Executor executor) {
+        this(source, executor, false);
+    }
+
+    private IteratorPublisher(
+            Supplier<? extends CloseableIterator<T>> source, Executor executor, boolean isOpenAtOnce) {
         this.source = Objects.requireNonNull(source, "source");
         this.executor = Objects.requireNonNull(executor, "executor");
+        this.isOpenAtOnce = isOpenAtOnce;
+    }
+
+    /**
+     * A publisher of iterators that are to be closed even if nobody ever asks them for anything.
+     *
+     * @param source gives an iterator for a subscriber, on the thread that subscribes; what it throws the subscriber is told
+     * @param executor runs the iterators, which may block it
+     * @param <T> the elements, which are not null
+     * @return a publisher
+     */
+    public static <T> IteratorPublisher<T> ofOpen(Supplier<? extends CloseableIterator<T>> source, Executor executor) {
+        return new IteratorPublisher<>(source, executor, true);
     }
 
     @Override
     public void subscribe(Flow.Subscriber<? super T> subscriber) {
         Objects.requireNonNull(subscriber, "subscriber");
-        Delivery<T> delivery = new Delivery<>(source, executor, subscriber);
-        subscriber.onSubscribe(delivery);
-        delivery.begin();
+        new Delivery<>(source, executor, subscriber).begin(isOpenAtOnce);
     }
 
     /**
      * One subscriber's way through an iterator.
      *
      * <p>{@code signals} counts what has happened since nobody was at work: whoever raises it from 0 has the right to work, until it
-     * takes all signals away. So the fields that follow need no other guard. The first to have that right is who subscribes, until
-     * {@code onSubscribe} has returned: rule 1.3, no element may come before that, whatever is requested in it.
+     * takes all signals away. So the fields that follow need no other guard. The right is first that of the thread that
+     * subscribes, so that nothing is delivered before the subscriber has dealt with its subscription.
      */
     private static final class Delivery<T> implements Flow.Subscription, Runnable {
         private final Executor executor;
         private final AtomicInteger signals = new AtomicInteger(1);
         private final AtomicLong demand = new AtomicLong();
         private volatile boolean isCancelled;
-        private volatile @Nullable IllegalArgumentException badRequest;
+        private volatile @Nullable Throwable refusal;
 
         // Of whoever has the right to work.
         private final Supplier<? extends CloseableIterator<T>> source;
@@ -69,13 +86,37 @@ public final class IteratorPublisher<T> implements Flow.Publisher<T> {
             this.subscriber = subscriber;
         }
 
+        void begin(boolean isOpenAtOnce) {
+            Flow.Subscriber<? super T> to = Objects.requireNonNull(subscriber);
+            if (isOpenAtOnce) {
+                try {
+                    iterator = open();
+                } catch (Throwable failure) {
+                    refusal = failure;
+                }
+            }
+            try {
+                to.onSubscribe(this);
+            } catch (Throwable thrown) {
+                isCancelled = true;
+                FlowSignals.report(thrown);
+            }
+            boolean isQuiet = !isCancelled && refusal == null;
+            if (!isQuiet || !signals.compareAndSet(1, 0)) {
+                execute();
+            }
+        }
+
+        private CloseableIterator<T> open() {
+            return Objects.requireNonNull(source.get(), "iterator");
+        }
+
         @Override
         public void request(long n) {
             if (n <= 0) {
-                badRequest =
-                        new IllegalArgumentException("n=" + n + " (expected >= 1, rule 3.9): ask for what is wanted");
+                refusal = FlowSignals.badRequest(n);
             } else {
-                demand.getAndAccumulate(n, (had, more) -> had + more < 0 ? Long.MAX_VALUE : had + more);
+                FlowSignals.addDemand(demand, n);
             }
             signal();
         }
@@ -86,24 +127,21 @@ public final class IteratorPublisher<T> implements Flow.Publisher<T> {
             signal();
         }
 
-        void begin() {
-            if (signals.decrementAndGet() != 0) {
-                dispatch();
-            }
-        }
-
         private void signal() {
             if (signals.getAndIncrement() == 0) {
-                dispatch();
+                execute();
             }
         }
 
-        private void dispatch() {
+        private void execute() {
             try {
                 executor.execute(this);
             } catch (Throwable refused) {
                 // Nobody else will ever work on it: the right to is still this thread's.
-                fail(refused);
+                Flow.Subscriber<? super T> to = subscriber;
+                if (to != null) {
+                    fail(to, refused);
+                }
             }
         }
 
@@ -116,7 +154,7 @@ public final class IteratorPublisher<T> implements Flow.Publisher<T> {
                     try {
                         deliver(to);
                     } catch (Throwable failure) {
-                        fail(failure);
+                        fail(to, failure);
                     }
                 }
                 seen = signals.addAndGet(-seen);
@@ -129,65 +167,64 @@ public final class IteratorPublisher<T> implements Flow.Publisher<T> {
         private void deliver(Flow.Subscriber<? super T> to) {
             while (true) {
                 if (isCancelled) {
-                    end();
+                    close();
+                    subscriber = null;
                     return;
                 }
-                IllegalArgumentException bad = badRequest;
-                if (bad != null) {
-                    throw bad;
+                Throwable refused = refusal;
+                if (refused != null) {
+                    fail(to, refused);
+                    return;
                 }
                 if (demand.get() == 0) {
                     return;
                 }
                 CloseableIterator<T> from = iterator;
                 if (from == null) {
-                    from = Objects.requireNonNull(source.get(), "iterator");
+                    from = open();
                     iterator = from;
                 }
                 if (!from.hasNext()) {
-                    end();
-                    to.onComplete();
+                    close(); // when that fails the subscriber is told so
+                    subscriber = null;
+                    tell(to::onComplete);
                     return;
                 }
                 T element = Objects.requireNonNull(from.next(), "element");
-                if (demand.get() != Long.MAX_VALUE) {
-                    demand.getAndDecrement();
-                }
+                FlowSignals.takeDemand(demand);
                 if (!isCancelled) {
-                    hand(element, to);
+                    tell(() -> to.onNext(element));
                 }
             }
         }
 
         /** Rule 2.13: a subscriber that throws has cancelled, and hears no more; who runs it must be told. */
-        private void hand(T element, Flow.Subscriber<? super T> to) {
+        private void tell(Runnable signal) {
             try {
-                to.onNext(element);
+                signal.run();
             } catch (Throwable thrown) {
                 isCancelled = true;
-                Thread thread = Thread.currentThread();
-                thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+                FlowSignals.report(thrown);
             }
         }
 
-        private void fail(Throwable failure) {
-            Flow.Subscriber<? super T> to = subscriber;
-            if (to == null) {
-                return; // it has ended, and been told so
-            }
+        private void fail(Flow.Subscriber<? super T> to, Throwable failure) {
             try {
-                end();
+                close();
             } catch (Throwable closing) {
-                failure.addSuppressed(closing);
+                if (closing != failure) { // nobody may suppress itself
+                    failure.addSuppressed(closing);
+                }
             }
-            if (!isCancelled) {
-                to.onError(failure);
+            subscriber = null;
+            if (isCancelled) {
+                FlowSignals.report(failure); // the subscriber hears no more, and it may be that closing failed
+            } else {
+                tell(() -> to.onError(failure));
             }
         }
 
-        /** Forgets the subscriber, which may be garbage from now on, and closes the iterator. */
-        private void end() {
-            subscriber = null;
+        private void close() {
             CloseableIterator<T> open = iterator;
             iterator = null;
             if (open != null) {
