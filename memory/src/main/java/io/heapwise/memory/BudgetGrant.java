@@ -6,8 +6,11 @@ package io.heapwise.memory;
  */
 final class BudgetGrant {
     final BudgetTurns turns;
-    final MemoryBudget budget;
     final long sequence;
+
+    /** Written under the lock; read without one by who asks for more, or for a name. */
+    volatile MemoryBudget budget;
+
     private long bytes;
     private boolean isOpen = true;
 
@@ -51,6 +54,20 @@ final class BudgetGrant {
             return this;
         });
         turns.admit();
+    }
+
+    /** Moves it to a child, which must have room for it: the budgets above are charged already. An ended one stays where it is. */
+    void moveTo(MemoryBudget child) {
+        turns.locked(() -> {
+            if (isOpen) {
+                budget.ended(false);
+                budget.charge(-bytes);
+                child.charge(bytes);
+                child.opened();
+                budget = child;
+            }
+            return this;
+        });
     }
 
     /** Takes over the bytes of another of the same budget, which then has ended; false if this one has, and nothing is changed. */

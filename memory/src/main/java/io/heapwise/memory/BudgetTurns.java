@@ -69,6 +69,10 @@ final class BudgetTurns {
         }
     }
 
+    Ticker ticker() {
+        return ticker;
+    }
+
     <R> R locked(Supplier<R> action) {
         lock.lock();
         try {
@@ -87,8 +91,11 @@ final class BudgetTurns {
 
     /** Waits for a grant. */
     Reservation await(BudgetWaiter waiter, long timeoutNanos) throws InterruptedException {
-        if (begin(waiter, maximumWaiters)) {
+        if (begin(waiter, mostWaiters(timeoutNanos))) {
             return granted(waiter);
+        }
+        if (timeoutNanos == 0) {
+            throw hadNoTime(waiter);
         }
         long sinceNanos = ticker.nanos();
         while (waiter.outcome == null) {
@@ -125,30 +132,37 @@ final class BudgetTurns {
         long sinceNanos = ticker.nanos();
         boolean isGranted;
         try {
-            isGranted = begin(waiter, maximumWaiters);
+            isGranted = begin(waiter, mostWaiters(timeoutNanos));
         } catch (MemoryBudgetException | IllegalStateException refused) {
             future.completeExceptionally(refused);
             return future;
         }
         if (isGranted) {
             waiter.tell(tracker);
+        } else if (timeoutNanos == 0) {
+            future.completeExceptionally(hadNoTime(waiter));
         } else {
-            CompletableFuture<Void> timer = new CompletableFuture<>();
-            var unusedTimeout = timer.thenRunAsync(() -> {
+            Subscription alarm = Alarm.after(timeoutNanos, ticker, future.defaultExecutor(), () -> {
                 MemoryBudgetException late = giveUp(waiter, ticker.nanos() - sinceNanos);
                 if (late != null) {
                     future.completeExceptionally(late);
                 }
             });
-            if (timeoutNanos != Long.MAX_VALUE) {
-                timer.completeOnTimeout(null, Math.max(1, timeoutNanos), TimeUnit.NANOSECONDS);
-            }
             var unusedEnd = future.whenComplete((reservation, failure) -> {
-                timer.cancel(false);
+                alarm.close();
                 var unusedIfServed = leave(waiter); // it may have been cancelled
             });
         }
         return future;
+    }
+
+    private int mostWaiters(long timeoutNanos) {
+        return timeoutNanos == 0 ? FOR_NOTHING : maximumWaiters;
+    }
+
+    /** Of one that does not wait, and so was never queued: all who wait were ahead of it. */
+    private MemoryBudgetException hadNoTime(BudgetWaiter waiter) {
+        return locked(() -> waiter.budget.gaveUp(waiter, 0, queue.size()));
     }
 
     private Reservation granted(BudgetWaiter waiter) {

@@ -15,6 +15,9 @@ import java.util.Objects;
  * @since 0.1.0
  */
 public final class ManualTicker implements Ticker {
+    /** Instead of a period. */
+    private static final long ONCE = 0;
+
     private final List<Task> tasks = new ArrayList<>();
     private volatile long nanos = Long.MAX_VALUE - 1_000_000_000L;
 
@@ -47,7 +50,15 @@ public final class ManualTicker implements Ticker {
 
     /** Runs the action every so often as time is moved on. */
     Subscription every(long periodNanos, Runnable action) {
-        Task task = new Task(periodNanos, action, nanos + periodNanos);
+        return add(new Task(periodNanos, action, nanos + periodNanos));
+    }
+
+    /** Runs the action once, when time is moved so far. */
+    Subscription once(long delayNanos, Runnable action) {
+        return add(new Task(ONCE, action, nanos + delayNanos));
+    }
+
+    private Subscription add(Task task) {
         synchronized (tasks) {
             tasks.add(task);
         }
@@ -59,7 +70,7 @@ public final class ManualTicker implements Ticker {
     }
 
     /**
-     * How many periodic tasks wait for this ticker: what would hold the clock thread alive in production.
+     * How many tasks wait for this ticker: what would be held by a clock or a timer in production.
      *
      * @return the count
      */
@@ -79,6 +90,9 @@ public final class ManualTicker implements Ticker {
             }
             if (first != null) {
                 nanos = first.dueNanos;
+                if (first.periodNanos == ONCE) {
+                    tasks.remove(first);
+                }
                 first.dueNanos += first.periodNanos;
             }
             return first;

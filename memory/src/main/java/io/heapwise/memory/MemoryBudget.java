@@ -172,6 +172,22 @@ public final class MemoryBudget implements AutoCloseable {
         }
     }
 
+    String name() {
+        return name;
+    }
+
+    long capacityBytes() {
+        return capacityBytes;
+    }
+
+    Duration waitTimeout() {
+        return waitTimeout;
+    }
+
+    Ticker ticker() {
+        return turns.ticker();
+    }
+
     static long nanosOf(Duration timeout) {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("timeout=" + timeout + " (expected >= 0): zero waits for nothing");

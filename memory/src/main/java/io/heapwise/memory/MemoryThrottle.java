@@ -5,9 +5,12 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs work that takes much memory only while there is room for it. Invariant: while a task runs the bytes of a task are reserved
@@ -159,6 +162,58 @@ public final class MemoryThrottle {
                 }
             });
         };
+    }
+
+    /**
+     * A publisher that asks its source for an element only once there is room for it: the bytes of a task are reserved first. They are
+     * given back when the subscriber closes the element.
+     *
+     * @param source gives the elements; must keep to what it is asked for, and is cancelled if it does not
+     * @param <T> the elements
+     * @return as {@link #publisher(Flow.Publisher, ToLongFunction)} with elements that all take the bytes of a task
+     */
+    public <T> Flow.Publisher<Throttled<T>> publisher(Flow.Publisher<? extends T> source) {
+        Objects.requireNonNull(source, "source");
+        return subscriber -> subscribe(source, null, subscriber);
+    }
+
+    /**
+     * A publisher that asks its source for an element only once there is room for it: the bytes of a task are reserved first, and
+     * when the element is here those are given back that it does not take. The rest is given back when the subscriber closes it.
+     *
+     * <p>It is an element that holds the bytes, and not the time until the next request, or until {@code onNext} returns: a subscriber
+     * that hands elements on, or asks for many at a time, would then use memory that is counted as free, and nobody would notice.
+     * With elements to be closed a mistake is loud: the stream fails since it waits for what is never closed.
+     *
+     * <p>Elements are asked for one by one, while there is demand; several may be open. The subscriber gets an
+     * {@code onError} with a {@link MemoryBudgetException} when there was no room in time, with what the weigher threw, or with an
+     * {@link IllegalStateException} when the budget is closed or the source gives what it was not asked for; the source is cancelled
+     * then. To cancel gives up the turn and the bytes of an element that is not handed over; those handed over stay the
+     * subscriber's. What {@code onNext} throws cancels, closes the element, and goes to the thread's handler of uncaught exceptions.
+     *
+     * <p>Signals come one at a time, on a thread that asks, one of the source, or one of the
+     * {@link CompletableFuture#defaultExecutor() default executor}, which tells of room. No lock is held meanwhile. What happened
+     * before an element was closed happens before the request for the one that it made room for. Each subscriber subscribes to the
+     * source. To see the end, a source that tells of it only when it is asked for more may need a turn.
+     *
+     * @param source gives the elements; must keep to what it is asked for, and is cancelled if it does not
+     * @param bytesOf what an element takes, 0 to the bytes of a task
+     * @param <T> the elements
+     * @return a publisher of elements to be closed
+     */
+    public <T> Flow.Publisher<Throttled<T>> publisher(
+            Flow.Publisher<? extends T> source, ToLongFunction<? super T> bytesOf) {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(bytesOf, "bytesOf");
+        return subscriber -> subscribe(source, bytesOf, subscriber);
+    }
+
+    private <T> void subscribe(
+            Flow.Publisher<? extends T> source,
+            @Nullable ToLongFunction<? super T> bytesOf,
+            Flow.Subscriber<? super Throttled<T>> subscriber) {
+        Objects.requireNonNull(subscriber, "subscriber");
+        new ThrottledFlow<T>(budget, bytesPerTask, timeout, bytesOf, subscriber).subscribeTo(source);
     }
 
     @Override

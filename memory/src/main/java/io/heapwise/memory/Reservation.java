@@ -91,6 +91,15 @@ public final class Reservation implements AutoCloseable {
         }
     }
 
+    /** Charges it to a child of its budget, which must have room for it. */
+    void moveTo(MemoryBudget child) {
+        try {
+            grant.moveTo(child);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
     /** Gives the bytes back, and grants them to whose turn it is. Only the first call does anything. */
     @Override
     public void close() {
