@@ -136,6 +136,7 @@ final class Crew<P, R extends @Nullable Object> {
                 }
             }
         }
+        open.clear(); // a helper whom the executor has not called yet holds this crew
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }

@@ -1,7 +1,6 @@
 package io.heapwise.streams;
 
 import io.heapwise.streams.internal.ByteInput;
-import io.heapwise.streams.internal.GzipInput;
 import io.heapwise.streams.internal.IteratorStreams;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,15 +50,15 @@ public final class Lines {
     /** An array may not be longer than this on every JVM; the buffer of a line has some bytes more than the line. */
     private static final int MOST_LINE_BYTES = Integer.MAX_VALUE - 1024;
 
-    private final LineSource source;
+    private final InputSource source;
     private final LineSettings settings;
 
-    private Lines(LineSource source, LineSettings settings) {
+    private Lines(InputSource source, LineSettings settings) {
         this.source = source;
         this.settings = settings;
     }
 
-    private static Lines of(LineSource source) {
+    private static Lines of(InputSource source) {
         return new Lines(
                 source,
                 new LineSettings(defaultMaxLineBytes(Runtime.getRuntime().maxMemory()), DEFAULT_BUFFER_BYTES));
@@ -78,7 +77,7 @@ public final class Lines {
      */
     public static Lines of(Path file) {
         Objects.requireNonNull(file, "file");
-        return of(LineSource.of(file));
+        return of(InputSource.of(file));
     }
 
     /**
@@ -88,7 +87,7 @@ public final class Lines {
      * @return its lines, to be read once
      */
     public static Lines of(ReadableByteChannel channel) {
-        return of(LineSource.once(ByteInput.of(channel), "the channel"));
+        return of(InputSource.once(ByteInput.of(channel), "the channel"));
     }
 
     /**
@@ -98,7 +97,7 @@ public final class Lines {
      * @return its lines, to be read once
      */
     public static Lines of(InputStream stream) {
-        return of(LineSource.once(ByteInput.of(stream), "the stream"));
+        return of(InputSource.once(ByteInput.of(stream), "the stream"));
     }
 
     private Lines with(Consumer<LineSettings> change) {
@@ -122,24 +121,7 @@ public final class Lines {
      * @throws IllegalArgumentException if the bound is below 1
      */
     public Lines gzip(long maxBytes) {
-        if (maxBytes < 1) {
-            throw new IllegalArgumentException(
-                    "maxBytes=" + maxBytes + " (expected >= 1): give how long the unpacked input may be");
-        }
-        LineSource packed = source;
-        return new Lines(
-                new LineSource() {
-                    @Override
-                    public ByteInput open() throws IOException {
-                        return new GzipInput(packed.open(), maxBytes);
-                    }
-
-                    @Override
-                    public String toString() {
-                        return packed + " (gzip)";
-                    }
-                },
-                settings);
+        return new Lines(source.gzip(maxBytes), settings);
     }
 
     /**
@@ -178,6 +160,11 @@ public final class Lines {
      * @throws IllegalArgumentException if a line feed is not the byte of that value in it
      */
     public Lines charset(Charset charset) {
+        requireAscii(charset);
+        return with(changed -> changed.charset = charset);
+    }
+
+    static void requireAscii(Charset charset) {
         Objects.requireNonNull(charset, "charset");
         String plain = "\n\r\t ,;:.+-0123456789ABCXYZabcxyz";
         if (!charset.canEncode()
@@ -185,7 +172,6 @@ public final class Lines {
             throw new IllegalArgumentException("charset=" + charset
                     + " (expected one that writes ASCII characters as single bytes): read this one with a Reader");
         }
-        return with(changed -> changed.charset = charset);
     }
 
     /**

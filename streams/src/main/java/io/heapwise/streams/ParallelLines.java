@@ -44,7 +44,7 @@ public final class ParallelLines {
     private static final int MIN_SEGMENT_BYTES = 256 << 10;
     private static final int BLOCK_BYTES = 1 << 20;
 
-    private final LineSource source;
+    private final InputSource source;
     private final LineSettings settings;
 
     /** Nobody but the caller's thread tells of progress. */
@@ -55,11 +55,11 @@ public final class ParallelLines {
     /** 0 to choose. */
     private final int segmentBytes;
 
-    ParallelLines(LineSource source, LineSettings settings, int threads, Executor executor) {
+    ParallelLines(InputSource source, LineSettings settings, int threads, Executor executor) {
         this(source, settings, threads, executor, 0);
     }
 
-    private ParallelLines(LineSource source, LineSettings settings, int threads, Executor executor, int segmentBytes) {
+    private ParallelLines(InputSource source, LineSettings settings, int threads, Executor executor, int segmentBytes) {
         if (threads < 1) {
             throw new IllegalArgumentException(
                     "threads=" + threads + " (expected >= 1): give how many may work, this one included");

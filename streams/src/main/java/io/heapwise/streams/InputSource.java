@@ -1,23 +1,44 @@
 package io.heapwise.streams;
 
 import io.heapwise.streams.internal.ByteInput;
+import io.heapwise.streams.internal.GzipInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Where lines are read from. A file can be opened as often as one likes, whatever else is given once. */
-interface LineSource {
+/** Where bytes are read from. A file can be opened as often as one likes, whatever else is given once. */
+interface InputSource {
     /** Opens it; whoever calls this closes what is returned. */
     ByteInput open() throws IOException;
 
-    /** The file, if it is one whose bytes are the lines' own, so that it can be read anywhere. */
+    /** The file, if it is one whose bytes are the input's own, so that it can be read anywhere. */
     default @Nullable Path file() {
         return null;
     }
 
-    static LineSource of(Path file) {
-        return new LineSource() {
+    /** The same, unpacked. */
+    default InputSource gzip(long maxBytes) {
+        if (maxBytes < 1) {
+            throw new IllegalArgumentException(
+                    "maxBytes=" + maxBytes + " (expected >= 1): give how long the unpacked input may be");
+        }
+        InputSource packed = this;
+        return new InputSource() {
+            @Override
+            public ByteInput open() throws IOException {
+                return new GzipInput(packed.open(), maxBytes);
+            }
+
+            @Override
+            public String toString() {
+                return packed + " (gzip)";
+            }
+        };
+    }
+
+    static InputSource of(Path file) {
+        return new InputSource() {
             @Override
             public ByteInput open() throws IOException {
                 return ByteInput.of(file);
@@ -35,9 +56,9 @@ interface LineSource {
         };
     }
 
-    static LineSource once(ByteInput input, String name) {
+    static InputSource once(ByteInput input, String name) {
         AtomicBoolean isTaken = new AtomicBoolean();
-        return new LineSource() {
+        return new InputSource() {
             @Override
             public ByteInput open() {
                 if (!isTaken.compareAndSet(false, true)) {
