@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ParallelCursor<T extends @Nullable Object, R extends @Nullable Object> implements ChunkIterator<R> {
     /*
-     * The consumer's thread does three things when it asks for a result. It starts one chunk for the one it takes. While the result it
-     * needs is not there it starts more, up to the limits. Then it waits, or does the work itself if nobody has begun.
+     * The consumer's thread does three things when it asks for a result. It starts one chunk for the one it has had. While the result
+     * it needs is not there it starts more, up to the limits. Then it waits, or does the work itself if nobody has begun.
      *
      * So an executor that runs each task at once has one chunk in memory, and a slow one as many as there may be; and a result that
      * is ready is held up by the reading of one chunk at most. The bytes of a result are freed when the next one is asked for, not
@@ -48,6 +48,7 @@ final class ParallelCursor<T extends @Nullable Object, R extends @Nullable Objec
     private @Nullable Throwable sourceFailure;
     private long bytesInFlight;
     private long bytesHandedOut;
+    private boolean isHandedOut;
     private long items;
     private boolean isBusy;
     private boolean isClosed;
@@ -70,10 +71,9 @@ final class ParallelCursor<T extends @Nullable Object, R extends @Nullable Objec
         }
         enter();
         try {
-            bytesInFlight -= bytesHandedOut;
-            bytesHandedOut = 0;
             progress.report();
-            if (!inOrder.isEmpty() || startOne() || sourceFailure != null) {
+            dealtWith();
+            if (!inOrder.isEmpty() || sourceFailure != null) {
                 return true;
             }
         } catch (Throwable failure) {
@@ -104,12 +104,22 @@ final class ParallelCursor<T extends @Nullable Object, R extends @Nullable Objec
         }
     }
 
+    /** The consumer has asked for more: what it had is dealt with, and one is started for it. */
+    private void dealtWith() {
+        if (isHandedOut || inOrder.isEmpty()) {
+            bytesInFlight -= bytesHandedOut;
+            bytesHandedOut = 0;
+            isHandedOut = false;
+            var unused = startOne();
+        }
+    }
+
     private R take() {
-        boolean isMore = startOne();
         ChunkTask<T, R> first = inOrder.peek();
         if (first == null) {
             throw ChunkTask.toThrow(sourceFailure);
         }
+        boolean isMore = true;
         while (isMore && !first.isDone()) {
             isMore = startOne();
         }
@@ -122,6 +132,7 @@ final class ParallelCursor<T extends @Nullable Object, R extends @Nullable Objec
         }
         inOrder.remove();
         bytesHandedOut = first.bytes;
+        isHandedOut = true;
         R result = first.result();
         items = first.itemsBehind;
         return result;
@@ -230,6 +241,7 @@ final class ParallelCursor<T extends @Nullable Object, R extends @Nullable Objec
         heldBack = null;
         bytesInFlight = 0;
         bytesHandedOut = 0;
+        isHandedOut = false;
         begun.removeIf(crew::cancel);
         // All are taken back before one is waited for. An interrupt ends the waiting for all of them at once, as it
         // stays set.
@@ -248,7 +260,7 @@ final class ParallelCursor<T extends @Nullable Object, R extends @Nullable Objec
         for (ChunkTask<T, R> task : inOrder) {
             bytes += task.bytes;
         }
-        boolean isAlone = inOrder.size() + (bytesHandedOut > 0 ? 1 : 0) <= 1;
+        boolean isAlone = inOrder.size() + (isHandedOut ? 1 : 0) <= 1;
         if (bytes != bytesInFlight || (bytes > plan.maxBytesInFlight() && !isAlone)) {
             throw new IllegalStateException("bytesInFlight=" + bytesInFlight + " (expected " + bytes + ", <= "
                     + plan.maxBytesInFlight() + " unless of one chunk)");

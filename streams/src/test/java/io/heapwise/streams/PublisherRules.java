@@ -17,7 +17,7 @@ import org.testng.SkipException;
 /** The rules of reactive streams for publishers, each a test of its own. */
 final class PublisherRules {
     /** How long the rules wait for a signal that must come; and for one that must not. */
-    private static final long PATIENCE_MILLIS = 2_000;
+    private static final long PATIENCE_MILLIS = 1_000;
 
     private static final long SILENCE_MILLIS = 30;
 
