@@ -238,7 +238,7 @@ final class ParallelLinesTest {
     @Test
     void aFileOfMoreThanTwoGigabytesIsSplitWhereverItsLinesEnd() throws IOException {
         Path sparse = folder.resolve("sparse.txt");
-        long hole = 3L << 30;
+        long hole = (2L << 30) + 12_345;
         try (FileChannel channel = FileChannel.open(sparse, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.wrap("first\n".getBytes(StandardCharsets.UTF_8)), 0);
             channel.write(ByteBuffer.wrap("\nlast".getBytes(StandardCharsets.UTF_8)), hole);
