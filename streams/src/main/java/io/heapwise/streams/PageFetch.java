@@ -16,6 +16,7 @@ public final class PageFetch {
      * Fetches the page that a token stands for.
      *
      * @param <T> the items
+     * @since 0.1.0
      */
     @FunctionalInterface
     public interface ByToken<T> {
@@ -33,6 +34,7 @@ public final class PageFetch {
      * Fetches the page that is behind a link.
      *
      * @param <T> the items
+     * @since 0.1.0
      */
     @FunctionalInterface
     public interface ByLink<T> {
@@ -50,6 +52,7 @@ public final class PageFetch {
      * Fetches what follows an offset.
      *
      * @param <T> the items
+     * @since 0.1.0
      */
     @FunctionalInterface
     public interface ByOffset<T> {
@@ -68,6 +71,7 @@ public final class PageFetch {
      * Fetches the page with a number.
      *
      * @param <T> the items
+     * @since 0.1.0
      */
     @FunctionalInterface
     public interface ByPageNumber<T> {
@@ -86,6 +90,7 @@ public final class PageFetch {
      *
      * @param <T> the items
      * @param <K> the keys
+     * @since 0.1.0
      */
     @FunctionalInterface
     public interface AfterKey<T, K> {

@@ -75,6 +75,51 @@ class PagesTest {
     }
 
     @Test
+    void onlyEmptyPagesInARowAreCounted() {
+        PagedService sparse = new PagedService(List.of(0, 0, 1, 0, 0, 1, 0, 0, 1));
+        assertThat(sparse.pages(Kind.TOKEN).maxEmptyPages(2).stream()).containsExactly(0, 1, 2);
+        assertThatExceptionOfType(PageException.class)
+                .isThrownBy(() -> sparse.pages(Kind.TOKEN).maxEmptyPages(1).forEach(number -> {}));
+    }
+
+    @Test
+    void aPageThatIsReadAgainFromItsMiddleIsCountedOnce() {
+        Pages<Integer> pages = service.pages(Kind.TOKEN);
+        String checkpoint;
+        try (PageIterator<Integer> iterator = pages.iterator()) {
+            for (int i = 0; i < 3; i++) {
+                iterator.next();
+            }
+            assertThat(iterator.pagesFetched()).isEqualTo(4);
+            checkpoint = iterator.checkpoint();
+        }
+        PageIterator<Integer> rest = pages.startingAt(checkpoint).iterator();
+        assertThat(rest.next()).isEqualTo(3);
+        assertThat(rest.pagesFetched()).isEqualTo(4);
+        rest.forEachRemaining(number -> {});
+        assertThat(rest.pagesFetched()).isEqualTo(5);
+        assertThat(rest.itemsSeen()).isEqualTo(6);
+    }
+
+    @Test
+    void whoFailsToGoOnInTheMiddleOfAPageStaysThere() {
+        PagedService failing = new PagedService(List.of(4));
+        failing.failsEach = 2;
+        Pages<Integer> pages = failing.pages(Kind.TOKEN);
+        String checkpoint;
+        try (PageIterator<Integer> iterator = pages.iterator()) {
+            iterator.next();
+            iterator.next();
+            checkpoint = iterator.checkpoint();
+        }
+        PageException failure = catchThrowableOfType(
+                PageException.class, () -> pages.startingAt(checkpoint).forEach(number -> {}));
+        assertThat(failure.checkpoint()).isEqualTo(checkpoint);
+        assertThat(failure.items()).isEqualTo(2);
+        assertThat(pages.startingAt(failure.checkpoint()).stream()).containsExactly(2, 3);
+    }
+
+    @Test
     void thereAreNoMorePagesThanAllowed() {
         Pages<Integer> pages = service.pages(Kind.TOKEN).maxPages(4);
         List<Integer> read = new ArrayList<>();
@@ -205,11 +250,14 @@ class PagesTest {
     void aKeyThatDoesNotAdvanceFails() {
         Pages<Integer> pages =
                 Pages.byKeyset(2, number -> number / 10, Comparator.naturalOrder(), (key, limit) -> List.of(50, 51));
+        AtomicInteger asked = new AtomicInteger();
         List<Integer> read = new ArrayList<>();
         assertThatExceptionOfType(PageException.class)
-                .isThrownBy(() -> pages.forEach(read::add))
+                .isThrownBy(() -> pages.retry(5, Duration.ZERO, Duration.ZERO, failure -> asked.incrementAndGet() > 0)
+                        .forEach(read::add))
                 .withMessageContaining("last key=5 (expected after 5");
         assertThat(read).containsExactly(50, 51);
+        assertThat(asked).hasValue(0); // to ask again would change nothing
     }
 
     @Test
