@@ -46,8 +46,9 @@ final class ChunkCrew implements Runnable {
         }
         try {
             executor.execute(this);
-        } catch (RejectedExecutionException busy) {
-            jobs.getAndDecrement(); // the consumer runs what nobody has run by the time it is needed
+        } catch (RejectedExecutionException | OutOfMemoryError busy) {
+            // Full, closed or out of threads: the consumer runs what nobody has run by the time it is needed.
+            jobs.getAndDecrement();
         } catch (Throwable failure) {
             jobs.getAndDecrement();
             throw failure;

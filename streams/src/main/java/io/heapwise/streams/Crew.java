@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -102,8 +103,11 @@ final class Crew<P, R extends @Nullable Object> {
         active.getAndIncrement();
         try {
             executor.execute(this::help);
-        } catch (Throwable refused) {
-            active.getAndDecrement(); // then this thread does it
+        } catch (RejectedExecutionException | OutOfMemoryError busy) {
+            active.getAndDecrement(); // full, closed or out of threads: then this thread does it
+        } catch (Throwable failure) {
+            active.getAndDecrement();
+            throw failure;
         }
     }
 

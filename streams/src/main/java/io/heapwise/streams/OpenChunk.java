@@ -121,7 +121,10 @@ final class OpenChunk<T extends @Nullable Object> {
     boolean add(T item) {
         if (size == 0) {
             key = itemKey;
-            sinceNanos = itemNanos;
+            // Not when it came: it may have been kept for this chunk while the consumer worked on the one before, which
+            // may
+            // take longer than a chunk may be old. Then each would have a single item.
+            sinceNanos = ticker == null ? 0 : ticker.nanos();
         }
         if (size == items.length) {
             items = Arrays.copyOf(items, Math.min(maxCount, roomier()));

@@ -132,6 +132,21 @@ final class ChunksTest {
     }
 
     @Test
+    void aConsumerSlowerThanTheTimeOfAChunkStillGetsWholeChunks() {
+        ManualTicker ticker = new ManualTicker();
+        List<Integer> sizes = new ArrayList<>();
+        Chunks.of(IntStream.range(0, 12).boxed())
+                .byCount(4)
+                .byKey(item -> item / 3) // so that an item is read ahead, and waits while the consumer works
+                .byTime(Duration.ofSeconds(1), ticker)
+                .forEach(chunk -> {
+                    sizes.add(chunk.size());
+                    ticker.advance(Duration.ofSeconds(2));
+                });
+        assertThat(sizes).containsExactly(3, 3, 3, 3);
+    }
+
+    @Test
     void eachFunctionIsAskedOnceForEachItem() {
         AtomicInteger weighed = new AtomicInteger();
         AtomicInteger keyed = new AtomicInteger();
