@@ -196,6 +196,31 @@ public final class LineWriter implements AutoCloseable {
     }
 
     /**
+     * Writes a character, as a part of a line. (Without this method it would be taken for a number.)
+     *
+     * @param character no line feed, and no half of a pair
+     * @return this
+     * @throws IOException when it cannot be written, or not be encoded
+     * @throws IllegalArgumentException if it is a line feed
+     */
+    public LineWriter append(char character) throws IOException {
+        if (character >= 0x80) {
+            return append(String.valueOf(character));
+        }
+        requireOpen();
+        if (character == '\n') {
+            throw lineFeedAt(0);
+        }
+        try {
+            put((byte) character);
+        } catch (Throwable failed) {
+            throw broken(failed);
+        }
+        isInLine = true;
+        return this;
+    }
+
+    /**
      * Writes a part of a line as it is encoded already.
      *
      * @param bytes hold it

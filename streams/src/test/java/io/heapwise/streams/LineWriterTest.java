@@ -59,6 +59,21 @@ final class LineWriterTest {
     }
 
     @Test
+    void aCharacterIsWrittenAsACharacter() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        LineWriter.to(bytes).write(out -> {
+            out.append(7)
+                    .append(';')
+                    .append('ä')
+                    .append(Long.MIN_VALUE)
+                    .append(0)
+                    .endLine();
+            assertThatIllegalArgumentException().isThrownBy(() -> out.append('\n'));
+        });
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("7;ä-92233720368547758080\n");
+    }
+
+    @Test
     void closedWithoutACommitAFileIsWhatItWas() throws IOException {
         Path file = Files.writeString(folder.resolve("a.txt"), "old");
         LineWriter.to(file).open().line("new").close();

@@ -2,6 +2,7 @@ package io.heapwise.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heapwise.streams.internal.ByteInput;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
@@ -92,6 +93,30 @@ class LinesProperties {
         });
 
         assertThat(seen).isEqualTo(expected);
+    }
+
+    @Property
+    void theScannerKeepsItsInvariantAtEachLine(
+            @ForAll("texts") String text,
+            @ForAll("sizes") List<Integer> sizes,
+            @ForAll boolean anyBreak,
+            @ForAll @IntRange(min = 1, max = 700) int max,
+            @ForAll LongLinePolicy policy)
+            throws IOException {
+        LineSettings settings = new LineSettings(max, 256).with(changed -> {
+            changed.isAnyLineBreak = anyBreak;
+            changed.longLines = policy;
+        });
+        Dribble input = dribble(text.getBytes(StandardCharsets.UTF_8), sizes);
+        try (LineScanner scanner = new LineScanner(settings).start(ByteInput.of(input))) {
+            while (scanner.next()) {
+                scanner.checkIntegrity();
+            }
+            scanner.checkIntegrity();
+            assertThat(scanner.next()).isFalse();
+        } catch (LineTooLongException told) {
+            assertThat(policy).isEqualTo(LongLinePolicy.FAIL);
+        }
     }
 
     @Property
