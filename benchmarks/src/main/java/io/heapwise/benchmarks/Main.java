@@ -6,6 +6,7 @@ import io.heapwise.benchmarks.cache.Footprint;
 import io.heapwise.benchmarks.cache.HitRate;
 import io.heapwise.benchmarks.pools.Starvation;
 import io.heapwise.benchmarks.report.Report;
+import io.heapwise.benchmarks.streams.PageWalk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The entry of the runnable jar: {@code footprint}, {@code poolfootprint}, {@code hitrate}, {@code starvation}, {@code report} and {@code turns} by name, and
- * anything else goes to JMH as it is. A JMH result file is cleaned of the path of the JVM, which would name the machine, and gets the
+ * The entry of the runnable jar: {@code footprint}, {@code poolfootprint}, {@code hitrate}, {@code starvation},
+ * {@code pagewalk}, {@code report} and {@code turns} by name, and anything else goes to JMH as it is. A JMH result file is cleaned of the path of the JVM, which would name the machine, and gets the
  * machine card beside it.
  */
 public final class Main {
@@ -29,6 +30,7 @@ public final class Main {
             case "poolfootprint" -> io.heapwise.benchmarks.pools.Footprint.main(rest);
             case "hitrate" -> HitRate.main(rest);
             case "starvation" -> Starvation.main(rest);
+            case "pagewalk" -> PageWalk.main(rest);
             case "report" -> Report.main(rest);
             case "turns" -> measure(rest, Turns::measure);
             default -> measure(args, org.openjdk.jmh.Main::main);

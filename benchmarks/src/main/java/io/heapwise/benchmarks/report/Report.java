@@ -71,6 +71,11 @@ public final class Report {
                         .append(jdk)
                         .append("\n\n")
                         .append(Tables.crowds(rows).markdown()));
+        results.pageWalks()
+                .forEach((jdk, rows) -> text.append("## Walks through pages, ")
+                        .append(jdk)
+                        .append("\n\n")
+                        .append(Tables.pageWalks(rows).markdown()));
         if (!results.hitRates().isEmpty()) {
             text.append("## Hit rates on recorded requests, in percent\n\n")
                     .append(Tables.hitRates(results).markdown());
@@ -121,6 +126,11 @@ public final class Report {
                         .append(jdk)
                         .append("</h2>\n")
                         .append(Tables.crowds(rows).html()));
+        results.pageWalks()
+                .forEach((jdk, rows) -> page.append("<h2>Walks through pages, ")
+                        .append(jdk)
+                        .append("</h2>\n")
+                        .append(Tables.pageWalks(rows).html()));
         if (!results.hitRates().isEmpty()) {
             page.append("<h2>Hit rates on recorded requests, in percent</h2>\n")
                     .append(Tables.hitRates(results).html());

@@ -7,6 +7,7 @@ import io.heapwise.benchmarks.cache.FootprintRow;
 import io.heapwise.benchmarks.cache.HitRateRow;
 import io.heapwise.benchmarks.pools.CrowdRow;
 import io.heapwise.benchmarks.pools.PoolFootprintRow;
+import io.heapwise.benchmarks.streams.PageWalkRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  * @param footprints by the name of the JDK
  * @param crowds by the name of the JDK
  * @param poolFootprints by the name of the JDK
+ * @param pageWalks by the name of the JDK
  * @param sha256 of each file
  */
 record Results(
@@ -37,6 +39,7 @@ record Results(
         List<HitRateRow> hitRates,
         SortedMap<String, List<CrowdRow>> crowds,
         SortedMap<String, List<PoolFootprintRow>> poolFootprints,
+        SortedMap<String, List<PageWalkRow>> pageWalks,
         SortedMap<String, String> sha256) {
 
     static final String OURS = "heapwise";
@@ -45,13 +48,14 @@ record Results(
     record Comparison(JmhRun ours, JmhRun theirs, Ratio ratio) {}
 
     /** Reads {@code jmh-*.json}, {@code footprint-*.json}, {@code poolfootprint-*.json},
-     * {@code starvation-*.json}, {@code hitrate.json} and {@code machine.json}. */
+     * {@code starvation-*.json}, {@code pagewalk-*.json}, {@code hitrate.json} and {@code machine.json}. */
     static Results of(Path folder) throws IOException {
         SortedMap<JmhRun.Question, SortedMap<String, JmhRun>> runs = new TreeMap<>();
         SortedMap<String, List<FootprintRow>> footprints = new TreeMap<>();
         List<HitRateRow> hitRates = new ArrayList<>();
         SortedMap<String, List<CrowdRow>> crowds = new TreeMap<>();
         SortedMap<String, List<PoolFootprintRow>> poolFootprints = new TreeMap<>();
+        SortedMap<String, List<PageWalkRow>> pageWalks = new TreeMap<>();
         SortedMap<String, String> sha256 = new TreeMap<>();
         for (Path file : jsonFiles(folder)) {
             String name = file.getFileName().toString();
@@ -65,6 +69,8 @@ record Results(
                 crowds.put(jdkIn(name), Json.readList(Files.readString(file), CrowdRow.class));
             } else if (name.startsWith("poolfootprint-")) {
                 poolFootprints.put(jdkIn(name), Json.readList(Files.readString(file), PoolFootprintRow.class));
+            } else if (name.startsWith("pagewalk-")) {
+                pageWalks.put(jdkIn(name), Json.readList(Files.readString(file), PageWalkRow.class));
             } else if (name.equals("hitrate.json")) {
                 hitRates.addAll(Json.readList(Files.readString(file), HitRateRow.class));
             }
@@ -78,6 +84,7 @@ record Results(
                 hitRates,
                 crowds,
                 poolFootprints,
+                pageWalks,
                 sha256);
     }
 

@@ -4,6 +4,7 @@ import io.heapwise.benchmarks.MachineCard;
 import io.heapwise.benchmarks.cache.FootprintRow;
 import io.heapwise.benchmarks.pools.CrowdRow;
 import io.heapwise.benchmarks.pools.PoolFootprintRow;
+import io.heapwise.benchmarks.streams.PageWalkRow;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
@@ -173,13 +174,34 @@ final class Tables {
         return table;
     }
 
-    private static String range(List<CrowdRow> rounds, ToDoubleFunction<CrowdRow> figure, int decimals) {
+    /** One row a contestant and case: of several rounds the median, of what is compared the range too, and the most of what is bounded. */
+    static Table pageWalks(List<PageWalkRow> rows) {
+        Table table = new Table(
+                "fetch / process", "pages", "contestant", "total ms", "ideal ms", "total / ideal", "most pages alive");
+        Map<List<String>, List<PageWalkRow>> cases = new LinkedHashMap<>();
+        rows.forEach(row -> cases.computeIfAbsent(
+                        List.of(number(row.fetchOverProcess(), 1), Integer.toString(row.pages()), row.contestant()),
+                        name -> new ArrayList<>())
+                .add(row));
+        cases.forEach((name, rounds) -> {
+            List<String> cells = new ArrayList<>(name);
+            cells.add(number(median(rounds, PageWalkRow::totalMillis), 0));
+            cells.add(number(median(rounds, PageWalkRow::idealMillis), 0));
+            cells.add(range(rounds, PageWalkRow::overIdeal, 3));
+            cells.add(Integer.toString(
+                    rounds.stream().mapToInt(PageWalkRow::mostPagesAlive).max().orElseThrow()));
+            table.add(cells);
+        });
+        return table;
+    }
+
+    private static <R> String range(List<R> rounds, ToDoubleFunction<R> figure, int decimals) {
         DoubleSummaryStatistics all = rounds.stream().mapToDouble(figure).summaryStatistics();
         return number(median(rounds, figure), decimals) + " (" + number(all.getMin(), decimals) + "-"
                 + number(all.getMax(), decimals) + ")";
     }
 
-    private static double median(List<CrowdRow> rounds, ToDoubleFunction<CrowdRow> figure) {
+    private static <R> double median(List<R> rounds, ToDoubleFunction<R> figure) {
         return rounds.stream().mapToDouble(figure).sorted().toArray()[rounds.size() / 2];
     }
 

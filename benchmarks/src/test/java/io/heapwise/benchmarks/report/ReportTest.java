@@ -8,6 +8,7 @@ import io.heapwise.benchmarks.Json;
 import io.heapwise.benchmarks.MachineCard;
 import io.heapwise.benchmarks.cache.FootprintRow;
 import io.heapwise.benchmarks.cache.HitRateRow;
+import io.heapwise.benchmarks.streams.PageWalkRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,23 @@ class ReportTest {
                 .contains("| guava | ")
                 .containsPattern("cache\\.Zipf .*guava .*no difference seen")
                 .containsPattern("cache\\.GetPutRead .*caffeine .*better");
+    }
+
+    @Test
+    void aWalkThroughPagesIsTheMedianOfItsRoundsBesideItsIdeal() throws IOException {
+        Json.write(
+                results.resolve("pagewalk-jdk17.json"),
+                List.of(
+                        new PageWalkRow("heapwise", 0.5, 50, 1, 300, 700, 1_030, 1_000, 1),
+                        new PageWalkRow("heapwise", 0.5, 50, 2, 300, 700, 1_010, 1_000, 2),
+                        new PageWalkRow("heapwise", 0.5, 50, 3, 300, 700, 1_020, 1_000, 1),
+                        new PageWalkRow("naive", 0.5, 50, 1, 300, 700, 1_001, 1_000, 1)));
+
+        assertThat(report().markdown())
+                .contains("## Walks through pages, JDK 17")
+                .contains("| 0.5 | 50 | heapwise | 1020 | 1000 | 1.020 (1.010-1.030) | 2 |")
+                .contains("| 0.5 | 50 | naive | 1001 | 1000 | 1.001 (1.001-1.001) | 1 |");
+        assertThat(report().html()).contains("<h2>Walks through pages, JDK 17</h2>", "1.020 (1.010-1.030)");
     }
 
     @Test
