@@ -11,17 +11,21 @@ import java.util.concurrent.TimeUnit;
 final class Alarm {
     private Alarm() {}
 
-    /** Begins to wait; for ever if {@code nanos} is {@link Long#MAX_VALUE}. Closing the handle calls it off. */
-    static Subscription after(long nanos, Ticker ticker, Executor executor, Runnable action) {
+    /**
+     * Begins to wait, for so long since a reading of the ticker; for ever if {@code nanos} is {@link Long#MAX_VALUE}. Closing the
+     * handle calls it off.
+     */
+    static Subscription after(long nanos, long sinceNanos, Ticker ticker, Executor executor, Runnable action) {
         if (nanos == Long.MAX_VALUE) {
             return Subscription.none();
         }
         if (ticker instanceof ManualTicker manual) {
-            return manual.once(nanos, action);
+            return manual.once(sinceNanos + nanos, action);
         }
         CompletableFuture<Void> timer = new CompletableFuture<>();
         var unusedAction = timer.thenRunAsync(action, executor);
-        timer.completeOnTimeout(null, Math.max(1, nanos), TimeUnit.NANOSECONDS);
+        long leftNanos = nanos - (ticker.nanos() - sinceNanos);
+        timer.completeOnTimeout(null, Math.max(1, leftNanos), TimeUnit.NANOSECONDS);
         return () -> timer.cancel(false);
     }
 }

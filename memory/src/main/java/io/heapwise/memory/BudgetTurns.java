@@ -142,7 +142,7 @@ final class BudgetTurns {
         } else if (timeoutNanos == 0) {
             future.completeExceptionally(hadNoTime(waiter));
         } else {
-            Subscription alarm = Alarm.after(timeoutNanos, ticker, future.defaultExecutor(), () -> {
+            Subscription alarm = Alarm.after(timeoutNanos, sinceNanos, ticker, future.defaultExecutor(), () -> {
                 MemoryBudgetException late = giveUp(waiter, ticker.nanos() - sinceNanos);
                 if (late != null) {
                     future.completeExceptionally(late);

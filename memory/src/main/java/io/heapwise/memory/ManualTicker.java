@@ -45,7 +45,6 @@ public final class ManualTicker implements Ticker {
         for (Task due = nextDue(end); due != null; due = nextDue(end)) {
             due.action.run();
         }
-        nanos = end;
     }
 
     /** Runs the action every so often as time is moved on. */
@@ -53,9 +52,18 @@ public final class ManualTicker implements Ticker {
         return add(new Task(periodNanos, action, nanos + periodNanos));
     }
 
-    /** Runs the action once, when time is moved so far. */
-    Subscription once(long delayNanos, Runnable action) {
-        return add(new Task(ONCE, action, nanos + delayNanos));
+    /** Runs the action once, when time is moved so far; now if it has been. */
+    Subscription once(long dueNanos, Runnable action) {
+        Task task = new Task(ONCE, action, dueNanos);
+        Subscription added = add(task);
+        boolean isDue;
+        synchronized (tasks) {
+            isDue = dueNanos - nanos <= 0 && tasks.remove(task);
+        }
+        if (isDue) {
+            action.run();
+        }
+        return added;
     }
 
     private Subscription add(Task task) {
@@ -94,6 +102,8 @@ public final class ManualTicker implements Ticker {
                     tasks.remove(first);
                 }
                 first.dueNanos += first.periodNanos;
+            } else {
+                nanos = end; // not after the lock is free: what is added then would neither be due nor be seen
             }
             return first;
         }

@@ -297,11 +297,17 @@ public final class MemoryBudget implements AutoCloseable {
                 + TimeUnit.NANOSECONDS.toMillis(waitedNanos) + " ms: use less at a time, allow more, or wait longer");
     }
 
+    /** The numbers of the budget that has no room, which may be one above. */
     String describe(long bytes) {
-        return "bytes=" + bytes + " of " + name + " (expected <= " + Math.max(0, limitBytes() - reservedBytes)
-                + " now): reserved=" + reservedBytes + " by " + open + ", limit=" + limitBytes() + " of "
-                + capacityBytes
-                + ", waiting=" + waiting;
+        MemoryBudget full = this;
+        while (full.parent != null && full.hasRoom(bytes)) {
+            full = full.parent;
+        }
+        MemoryBudget told = full.hasRoom(bytes) ? this : full; // who waits in turn is held back though there is room
+        return "bytes=" + bytes + " of " + name + " (expected <= "
+                + Math.max(0, told.limitBytes() - told.reservedBytes)
+                + (told == this ? " now" : " now, in " + told.name) + "): reserved=" + told.reservedBytes + " by "
+                + told.open + ", limit=" + told.limitBytes() + " of " + told.capacityBytes + ", waiting=" + waiting;
     }
 
     String brokenLaw() {

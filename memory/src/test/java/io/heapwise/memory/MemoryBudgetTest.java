@@ -173,7 +173,45 @@ class MemoryBudgetTest {
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(MemoryBudgetException.class);
         assertThat(budget.stats().timedOut()).isEqualTo(2);
+        assertThatThrownBy(() -> budget.child("part", 5).reserve(2, Duration.ZERO))
+                .hasMessageContaining("bytes=2 of part (expected <= 1 now, in things): reserved=9 by 1");
         all.close();
+    }
+
+    @Test
+    void whoHasNoTimeHoldsNobodyBackAndIsToldAtOnce() throws Exception {
+        MemoryBudget budget = with(MemoryBudget.builder("things", 10).maximumWaiters(1));
+        Reservation all = budget.reserve(10);
+        CompletableFuture<Reservation> waiting = budget.reserveAsync(1, LONG);
+        assertThatThrownBy(() -> budget.reserve(1, Duration.ZERO))
+                .as("not since too many wait: it would not")
+                .isInstanceOf(MemoryBudgetException.class)
+                .hasMessageContaining("waiting=1, ahead of it=1, waited 0 ms");
+        assertThat(budget.reserveAsync(1, Duration.ZERO)).isCompletedExceptionally();
+        assertThat(budget.stats().timedOut()).isEqualTo(2);
+        assertThat(budget.stats().refused()).isZero();
+        assertThat(budget.stats().waiting()).isOne();
+        all.close();
+        waiting.get().close();
+        budget.reserve(10, Duration.ZERO).close();
+        budget.reserveAsync(10, Duration.ZERO).get().close();
+    }
+
+    @Test
+    void deadlinesFollowTheTickerThatIsGiven() throws Exception {
+        ManualTicker ticker = new ManualTicker();
+        MemoryBudget budget = with(MemoryBudget.builder("things", 10).ticker(ticker));
+        Reservation all = budget.reserve(10);
+        CompletableFuture<Reservation> early = budget.reserveAsync(1, Duration.ofSeconds(1));
+        CompletableFuture<Reservation> late = budget.reserveAsync(1, Duration.ofSeconds(2));
+        ticker.advance(Duration.ofSeconds(1).minusNanos(1));
+        assertThat(early).isNotDone();
+        ticker.advance(Duration.ofNanos(1));
+        assertThat(early).isCompletedExceptionally();
+        assertThat(late).isNotDone();
+        all.close();
+        late.get().close();
+        assertThat(ticker.pendingTasks()).isZero();
     }
 
     @Test

@@ -46,6 +46,27 @@ class TickerTest {
     }
 
     @Test
+    void manualTimeDoesOnceWhatIsDueOnce() {
+        ManualTicker ticker = new ManualTicker();
+        long start = ticker.nanos();
+        List<String> ran = new ArrayList<>();
+        Subscription calledOff = ticker.once(start + 3, () -> ran.add("called off"));
+        Subscription second = ticker.once(start + 2, () -> ran.add("at " + (ticker.nanos() - start)));
+        calledOff.close();
+
+        ticker.advance(Duration.ofNanos(1));
+        assertThat(ran).isEmpty();
+        ticker.advance(Duration.ofNanos(5));
+        Subscription past = ticker.once(start + 6, () -> ran.add("due already"));
+        ticker.advance(Duration.ofNanos(5));
+
+        assertThat(ran).containsExactly("at 2", "due already");
+        assertThat(ticker.pendingTasks()).isZero();
+        second.close();
+        past.close();
+    }
+
+    @Test
     void movingTimeBackIsRefused() {
         assertThatThrownBy(() -> new ManualTicker().advance(Duration.ofNanos(-1)))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -1,0 +1,7 @@
+package io.heapwise.memory;
+
+class MemoryWorkersOnPlatformThreadsTest extends MemoryWorkersContractTest {
+    MemoryWorkersOnPlatformThreadsTest() {
+        super(Threads.PLATFORM);
+    }
+}

@@ -1,0 +1,7 @@
+package io.heapwise.memory;
+
+class MemoryWorkersOnVirtualThreadsTest extends MemoryWorkersContractTest {
+    MemoryWorkersOnVirtualThreadsTest() {
+        super(Threads.VIRTUAL);
+    }
+}
