@@ -140,7 +140,7 @@ public final class FlowChunks<T> {
 
     /**
      * A chunk ends this long after its first item has arrived, whether others arrive or not; its subscriber is then called from
-     * {@link CompletableFuture#defaultExecutor() the default executor}.
+     * {@link CompletableFuture#defaultExecutor() the default executor}, unless a thread is at work for it already.
      *
      * @param maxAge how long a chunk may be open, more than zero
      * @return with this limit too
@@ -159,7 +159,7 @@ public final class FlowChunks<T> {
      * A chunk ends this long after its first item has arrived, whether others arrive or not.
      *
      * @param maxAge how long a chunk may be open, more than zero
-     * @param executor calls the subscriber when the time is up; if it refuses, the chunk waits for another limit
+     * @param executor calls the subscriber when the time is up, unless a thread is at work for it already; if it refuses, the chunk waits for another limit
      * @return with this limit too
      * @throws IllegalArgumentException if the time is not above zero
      * @throws IllegalStateException if it was given already

@@ -7,10 +7,14 @@ import io.heapwise.memory.ManualTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SubmissionPublisher;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -214,18 +218,14 @@ final class FlowChunksTest {
 
     @Test
     void anExecutorForTheTimeCallsTheSubscriber() throws Exception {
-        ExecutorService executor = Executors.newSingleThreadExecutor(action -> new Thread(action, "for the time"));
-        AtomicReference<String> name = new AtomicReference<>();
-        subscriber.onNext = chunk -> {
-            name.set(Thread.currentThread().getName());
-            subscriber.isOver.countDown();
-        };
-        subscribe(Chunks.of(source).byTime(Duration.ofNanos(1), executor));
+        BlockingQueue<Runnable> due = new LinkedBlockingQueue<>();
+        subscribe(Chunks.of(source).byTime(Duration.ofNanos(1), due::add));
         subscriber.request(1);
         source.send(1);
-        subscriber.awaitEnd();
-        assertThat(name).hasValue("for the time");
-        executor.shutdown();
+        Runnable action = Objects.requireNonNull(due.poll(30, TimeUnit.SECONDS), "the time is never up");
+        assertThat(subscriber.seen).isEmpty();
+        action.run();
+        assertThat(subscriber.seen).containsExactly(List.of(1));
     }
 
     // ---- the end ---------------------------------------------------------------------------------------------------
@@ -378,7 +378,7 @@ final class FlowChunksTest {
 
     @Test
     void manyThreadsLoseNothing() throws Exception {
-        int items = 200_000;
+        int items = 100_000;
         subscriber.onSubscribe = given -> given.request(3);
         subscriber.onNext = chunk -> {
             if (subscriber.seen.size() % 3 == 0) {
