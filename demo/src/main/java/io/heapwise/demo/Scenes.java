@@ -1,5 +1,7 @@
 package io.heapwise.demo;
 
+import io.heapwise.demo.lines.LinesScene;
+import io.heapwise.demo.pages.PagesScene;
 import io.heapwise.demo.sessions.SessionsScene;
 import io.heapwise.demo.wordnet.WordNetScene;
 import java.util.List;
@@ -8,7 +10,12 @@ import java.util.Optional;
 /** The scenes there are. The first is the one that runs when none is asked for. */
 public final class Scenes {
 
-    private static final List<Scene> ALL = List.of(new WordNetScene(), new SessionsScene());
+    private static final List<Scene> ALL = List.of(
+            new WordNetScene(),
+            new SessionsScene(),
+            LinesScene.ofOrdinaryLines(),
+            LinesScene.withOneLongLine(),
+            new PagesScene());
 
     private Scenes() {}
 

@@ -44,7 +44,7 @@ class DemoEndToEndTest {
                 .isEqualTo(runs.get(1).last().misses());
         assertThat(screen.toString(StandardCharsets.UTF_8)).contains("map is running", "finished in");
         assertThat(ResultTable.lines(options.scene(), runs)).hasSize(3);
-        assertWholeInItself(page);
+        assertWholeInItself(page, 2, 4);
     }
 
     @Test
@@ -69,7 +69,87 @@ class DemoEndToEndTest {
                 .isZero();
         assertThat(ours.peakHeld()).isBetween(1L, 10L);
         assertThat(ResultTable.head(options.scene())).contains("served", "requests/s");
-        assertWholeInItself(page);
+        assertWholeInItself(page, 2, 4);
+    }
+
+    @Test
+    void allWhoReadAFileThatIsBiggerThanTheHeapCountTheSame() throws Exception {
+        Path page = folder.resolve("lines.html");
+        Options options = Options.parse(
+                "--scene", "lines", "--operations", "40", "--xmx", "16m", "--seconds", "60", "--out", page.toString());
+
+        List<Run> runs = Demo.runAll(options, progress);
+        HtmlPage.write(options.out(), options, runs);
+
+        assertThat(runs)
+                .extracting(Run::outcome)
+                .containsExactly(Outcome.OUT_OF_MEMORY, Outcome.FINISHED, Outcome.FINISHED, Outcome.FINISHED);
+        assertThat(runs.subList(1, 4))
+                .allSatisfy(run -> assertThat(run.last().operations()).isEqualTo(40));
+        assertThat(runs.subList(1, 4))
+                .extracting(Run::detail)
+                .allMatch(detail -> detail.endsWith("they have 41,943,040 bytes"))
+                .containsOnly(runs.get(1).detail());
+        assertThat(Files.readString(page)).contains("All who read to the end counted the same");
+        assertThat(ResultTable.head(options.scene())).contains("MB/s").doesNotContain("");
+        assertWholeInItself(page, 4, 4);
+    }
+
+    @Test
+    void aLineThatIsLongerThanTheHeapIsPassedOver() throws Exception {
+        Options options = Options.parse("--scene", "longline", "--operations", "48", "--xmx", "16m", "--seconds", "60");
+
+        List<Run> runs = Demo.runAll(options, progress);
+
+        assertThat(runs)
+                .extracting(Run::outcome)
+                .containsExactly(Outcome.OUT_OF_MEMORY, Outcome.FINISHED, Outcome.FINISHED);
+        assertThat(runs.subList(1, 3))
+                .extracting(Run::detail)
+                .as("24 MB of ordinary lines, and one of 24 MB that nobody looks at")
+                .allMatch(detail -> detail.endsWith("they have 25,165,824 bytes"))
+                .containsOnly(runs.get(1).detail());
+        assertThat(runs.get(1).last().operations()).isEqualTo(48);
+    }
+
+    @Test
+    void aServiceThatRepeatsItsLastTokenIsReadToItsEndAndNoFurther() throws Exception {
+        Path page = folder.resolve("pages.html");
+        Options options = Options.parse(
+                "--scene", "pages",
+                "--contestants", "heapwise,prefetch",
+                "--operations", "2100",
+                "--xmx", "32m",
+                "--seconds", "60",
+                "--out", page.toString());
+
+        List<Run> runs = Demo.runAll(options, progress);
+        HtmlPage.write(options.out(), options, runs);
+
+        assertThat(runs).extracting(Run::outcome).containsOnly(Outcome.FINISHED);
+        assertThat(runs)
+                .extracting(Run::detail)
+                .allMatch(detail -> detail.startsWith("2,100 items, check sum "))
+                .containsOnly(runs.get(0).detail());
+        assertThat(runs.get(0).peakHeld()).as("one page").isBetween(1L, 200L);
+        assertThat(runs.get(1).peakHeld()).as("one page and the next").isBetween(1L, 400L);
+        assertThat(Files.readString(page)).contains("All who ended processed the same");
+        assertWholeInItself(page, 2, 4);
+    }
+
+    @Test
+    void aLoopThatGoesOnWhileThereIsATokenIsStopped() throws Exception {
+        Options options = Options.parse(
+                "--scene", "pages", "--contestants", "naive", "--operations", "400", "--xmx", "32m", "--seconds", "2");
+
+        assertThat(Demo.runAll(options, progress)).singleElement().satisfies(run -> {
+            assertThat(run.outcome()).isEqualTo(Outcome.STOPPED);
+            assertThat(run.last().operations()).isEqualTo(400);
+            assertThat(options.scene().verdict(List.of(run)))
+                    .singleElement()
+                    .asString()
+                    .contains("did not end");
+        });
     }
 
     @Test
@@ -90,12 +170,12 @@ class DemoEndToEndTest {
         assertThat(run.detail()).contains("NoSuchFileException");
     }
 
-    private static void assertWholeInItself(Path page) throws Exception {
+    private static void assertWholeInItself(Path page, int contestants, int charts) throws Exception {
         String text = Files.readString(page);
         assertThat(text).doesNotContain("<script", "http://", "https://", "src=", "href=", "NaN", "null");
         DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
         Document document = factory.newDocumentBuilder().parse(page.toFile());
-        assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(4);
-        assertThat(document.getElementsByTagName("tr").getLength()).isEqualTo(3);
+        assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(charts);
+        assertThat(document.getElementsByTagName("tr").getLength()).isEqualTo(contestants + 1);
     }
 }
