@@ -23,13 +23,19 @@ final class ChunkCrew implements Runnable {
      * Nothing is overlooked: who leaves, job or consumer, first takes itself out of its count and then looks whether tasks wait; who
      * adds a task first adds it and then looks at the counts. Of two that do this at once one sees the other.
      */
-    private final Queue<ChunkTask<?, ?>> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<ChunkTask<?, ?>> waiting;
     private final int workers;
     private final Executor executor;
     private final AtomicInteger jobs = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
 
     ChunkCrew(int workers, Executor executor) {
+        this(workers, executor, new ConcurrentLinkedQueue<>());
+    }
+
+    /** With a queue of tests, which decide what happens between two looks at it. */
+    ChunkCrew(int workers, Executor executor, Queue<ChunkTask<?, ?>> waiting) {
+        this.waiting = waiting;
         this.workers = workers;
         this.executor = executor;
     }

@@ -309,7 +309,7 @@ final class ChunkFlow<T> implements Flow.Subscriber<T>, Flow.Subscription {
             throw new IllegalStateException(
                     "items=" + items + ", asked=" + asked + " (expected <= " + most + " together)");
         }
-        if (downstream == null && (items > 0 || carried != null)) {
+        if (downstream == null && (items > 0 || carried != null || alarm.flow != null)) {
             throw new IllegalStateException("over with items=" + items + " (expected 0)");
         }
     }
