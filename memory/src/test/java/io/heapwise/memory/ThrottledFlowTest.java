@@ -147,6 +147,24 @@ class ThrottledFlowTest {
         assertThat(one.ends).containsExactly("complete");
     }
 
+    @Test
+    void nothingIsSaidBeforeTheSubscriberKnowsItsSubscription() {
+        List<Integer> seenInside = new ArrayList<>();
+        Sink<Integer> eager = new Sink<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription given) {
+                super.onSubscribe(given);
+                given.request(3);
+                seenInside.add(elements.size() + ends.size());
+            }
+        };
+        throttle.publisher(new Counting(3)).subscribe(eager);
+        assertThat(seenInside).containsExactly(0);
+        assertThat(eager.texts()).containsExactly(0, 1, 2);
+        assertThat(eager.ends).containsExactly("complete");
+        eager.closeAll();
+    }
+
     // ---- the end ---------------------------------------------------------------------------------------------------
 
     @Test
