@@ -56,8 +56,8 @@ public final class Demo {
         Thread cleaning = new Thread(() -> delete(folder), "demo-cleaning");
         // For the user who presses Ctrl-C: the children go by themselves when this process does, the folder does not.
         Runtime.getRuntime().addShutdownHook(cleaning);
-        try {
-            long operations = Math.min(options.scene().prepare(folder), options.operations());
+        try (Scene.Stage stage = options.scene().prepare(folder, options.operations())) {
+            long operations = Math.min(stage.operations(), options.operations());
             List<Run> runs = new ArrayList<>();
             for (Contestant contestant : options.contestants()) {
                 progress.begin(contestant);

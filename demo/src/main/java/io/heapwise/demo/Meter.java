@@ -13,10 +13,16 @@ public final class Meter {
     private final AtomicLong operations = new AtomicLong();
     private final AtomicLong misses = new AtomicLong();
     private volatile @Nullable LongSupplier held;
+    private volatile String result = "";
 
     /** One more operation is done. */
     public void countOperation() {
         operations.setOpaque(operations.getPlain() + 1);
+    }
+
+    /** So many operations are done altogether; for work that is counted in bulk. */
+    public void countUpTo(long operations) {
+        this.operations.setOpaque(operations);
     }
 
     /** One more operation had to go to the slow place, or failed, as the scene has it. */
@@ -27,6 +33,11 @@ public final class Meter {
     /** How to ask how much the contestant holds; asked from another thread, so it may be off but must not block. */
     public void measureHeld(LongSupplier held) {
         this.held = held;
+    }
+
+    /** What came out, in a few words that are the same for all who did the same work right. Said before the work ends. */
+    public void tell(String result) {
+        this.result = result;
     }
 
     /** Lets go of what {@link #measureHeld} was given. Allocates nothing: there may be no memory left. */
@@ -40,6 +51,11 @@ public final class Meter {
 
     public long misses() {
         return misses.getOpaque();
+    }
+
+    /** What was told, or nothing. */
+    public String result() {
+        return result;
     }
 
     public long held() {

@@ -39,7 +39,7 @@ public record Options(
             java -jar heapwise-demo.jar [option value ...]
               --scene NAME          which scene to show                     (the first of --list)
               --contestants A,B     who takes part                          (all of the scene's)
-              --xmx SIZE            the heap of each child, 16m to 1g       (64m)
+              --xmx SIZE            the heap of each child, 16m to 1g       (the scene's own)
               --seconds N           how long each may run, 1 to 600         (30)
               --operations N        how many operations each does, from 1   (all)
               --out FILE            where the page goes                     (heapwise-demo.html)
@@ -54,7 +54,7 @@ public record Options(
     public static Options parse(String... args) {
         Scene scene = Scenes.all().get(0);
         List<String> names = List.of();
-        long heapBytes = 64L << 20;
+        long heapBytes = 0;
         long seconds = 30;
         long operations = Long.MAX_VALUE;
         Path out = Path.of("heapwise-demo.html");
@@ -76,7 +76,8 @@ public record Options(
                 default -> throw unknown(option);
             }
         }
-        return new Options(scene, contestants(scene, names), heapBytes, seconds, operations, out, listing);
+        long childHeapBytes = heapBytes == 0 ? scene.heapBytes() : heapBytes;
+        return new Options(scene, contestants(scene, names), childHeapBytes, seconds, operations, out, listing);
     }
 
     private static String value(String option, String[] args, int index) {

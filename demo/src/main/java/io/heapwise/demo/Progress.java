@@ -51,12 +51,12 @@ final class Progress {
     private static String line(Contestant contestant, Sample sample, long planned, String ending) {
         return String.format(
                 Locale.ROOT,
-                "  %-10s %5.1f s %5.1f %%   heap %4d MB   held %,7d   %s",
+                "  %-10s %5.1f s %5.1f %%   heap %4d MB   %s%s",
                 contestant.name(),
                 sample.millis() / 1000.0,
                 100.0 * sample.operations() / Math.max(1, planned),
                 sample.usedBytes() >> 20,
-                sample.held(),
+                sample.held() == 0 ? "" : String.format(Locale.ROOT, "held %,7d   ", sample.held()),
                 ending);
     }
 

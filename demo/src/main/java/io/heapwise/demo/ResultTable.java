@@ -11,17 +11,22 @@ public final class ResultTable {
     private ResultTable() {}
 
     public static List<String> head(Scene scene) {
-        return List.of("contestant", "outcome", scene.rate(), scene.operations() + "/s", "peak live heap", "GC time");
+        return Stream.of("contestant", "outcome", scene.rate(), scene.operations() + "/s", "peak live heap", "GC time")
+                .filter(name -> !name.isEmpty())
+                .toList();
     }
 
-    public static List<String> cells(Run run) {
-        return List.of(
-                run.contestant().name(),
-                run.outcomeWords(),
-                String.format(Locale.ROOT, "%.1f %%", run.hitRate() * 100),
-                String.format(Locale.ROOT, "%,d", run.operationsPerSecond()),
-                peakLive(run),
-                String.format(Locale.ROOT, "%.1f s", run.last().gcMillis() / 1000.0));
+    /** What stands below the head. */
+    public static List<String> cells(Scene scene, Run run) {
+        return Stream.of(
+                        run.contestant().name(),
+                        run.outcomeWords(),
+                        scene.rate().isEmpty() ? "" : String.format(Locale.ROOT, "%.1f %%", run.hitRate() * 100),
+                        String.format(Locale.ROOT, "%,d", run.operationsPerSecond()),
+                        peakLive(run),
+                        String.format(Locale.ROOT, "%.1f s", run.last().gcMillis() / 1000.0))
+                .filter(cell -> !cell.isEmpty())
+                .toList();
     }
 
     private static String peakLive(Run run) {
@@ -39,7 +44,7 @@ public final class ResultTable {
     /** Lines for a terminal: the first two columns to the left, the numbers to the right. */
     public static List<String> lines(Scene scene, List<Run> runs) {
         List<List<String>> rows = Stream.concat(
-                        Stream.of(head(scene)), runs.stream().map(ResultTable::cells))
+                        Stream.of(head(scene)), runs.stream().map(run -> cells(scene, run)))
                 .toList();
         List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param contestant who ran
  * @param outcome how it ended
- * @param detail more about the end, for example an error's message; may be empty
+ * @param detail more about the end: an error's message, or of one who finished the result; may be empty
  * @param planned how many operations it was to do
  * @param samples what was seen of it
  */
@@ -39,6 +39,11 @@ public record Run(Contestant contestant, Outcome outcome, String detail, long pl
     /** The share of the work that was done, 0 to 1. */
     public double share() {
         return planned == 0 ? 1 : (double) last().operations() / planned;
+    }
+
+    /** The same in whole per cent, rounded down: nothing but all of it is 100. */
+    public long wholePercent() {
+        return planned == 0 ? 100 : last().operations() * 100 / planned;
     }
 
     /** The share of the operations that were no miss, 0 to 1. */
@@ -73,7 +78,7 @@ public record Run(Contestant contestant, Outcome outcome, String detail, long pl
     /** The outcome in a few words, for a reader who looks at nothing else. */
     public String outcomeWords() {
         double seconds = last().millis() / 1000.0;
-        String share = String.format(Locale.ROOT, share() < 0.1 ? "%.1f %%" : "%.0f %%", share() * 100);
+        String share = share() < 0.1 ? String.format(Locale.ROOT, "%.1f %%", share() * 100) : wholePercent() + " %";
         return switch (outcome) {
             case FINISHED -> String.format(Locale.ROOT, "finished in %.1f s", seconds);
             case OUT_OF_MEMORY, DIED, STOPPED ->

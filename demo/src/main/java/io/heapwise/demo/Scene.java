@@ -1,5 +1,6 @@
 package io.heapwise.demo;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,11 +23,16 @@ public interface Scene {
     /** What one operation is, in the plural: "look-ups". */
     String operations();
 
-    /** What the share of operations that were no {@linkplain Meter#countMiss miss} is called: "hit rate". */
+    /** What the share of operations that were no {@linkplain Meter#countMiss miss} is called: "hit rate". Empty where none can be. */
     String rate();
 
-    /** What the contestants hold, in the plural: "answers". */
+    /** What the contestants hold, in the plural: "answers". Empty where that is not seen. */
     String held();
+
+    /** The heap of each child, unless the user says otherwise. */
+    default long heapBytes() {
+        return 64L << 20;
+    }
 
     /** Who takes part, in the order in which they run. The names differ. */
     List<Contestant> contestants();
@@ -34,9 +40,10 @@ public interface Scene {
     /**
      * Puts what the contestants work on into an empty folder. Runs once, in the parent, outside all measurement.
      *
-     * @return how many operations the whole of it takes
+     * @param most how many operations will be done at most: what only more would need can be left out
+     * @return what is there until the last contestant has ended
      */
-    long prepare(Path folder) throws IOException;
+    Stage prepare(Path folder, long most) throws IOException;
 
     /**
      * What the results show, in paragraphs of plain text that follow from the numbers and from nothing else. Losses are
@@ -46,4 +53,23 @@ public interface Scene {
 
     /** What the makers of the scene's material ask to be told; may be empty. */
     String credit();
+
+    /**
+     * What was prepared.
+     *
+     * @param operations how many the whole of it takes
+     * @param running what goes on beside the folder, a service for example, and is ended by closing
+     */
+    record Stage(long operations, Closeable running) implements Closeable {
+
+        /** Nothing but what lies in the folder. */
+        public static Stage of(long operations) {
+            return new Stage(operations, () -> {});
+        }
+
+        @Override
+        public void close() throws IOException {
+            running.close();
+        }
+    }
 }

@@ -34,7 +34,7 @@ public final class ChildMain {
     private static void run(Contestant contestant, Contestant.Task task, Reporter reporter) {
         try {
             contestant.run(task);
-            reporter.finish(Outcome.FINISHED, "");
+            reporter.finish(Outcome.FINISHED, task.meter().result());
         } catch (OutOfMemoryError e) {
             // What filled the heap went out of reach with the contestant's frames, so there is room for a word.
             reporter.fail(Outcome.OUT_OF_MEMORY, String.valueOf(e.getMessage()));

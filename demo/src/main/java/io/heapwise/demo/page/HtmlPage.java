@@ -74,7 +74,7 @@ public final class HtmlPage {
         page.close().close().open("tbody");
         for (Run run : runs) {
             page.open("tr");
-            List<String> cells = ResultTable.cells(run);
+            List<String> cells = ResultTable.cells(options.scene(), run);
             for (int column = 0; column < cells.size(); column++) {
                 if (column == 1) {
                     page.element("td", cells.get(column), "class", style(run));
@@ -91,7 +91,9 @@ public final class HtmlPage {
         page.open("ul", "class", "key");
         keyEntry("used", "heap in use, garbage included");
         keyEntry("live", "left by the newest collection of the whole heap");
-        keyEntry("held", options.scene().held() + " held");
+        if (!options.scene().held().isEmpty()) {
+            keyEntry("held", options.scene().held() + " held");
+        }
         page.close();
     }
 
@@ -119,6 +121,13 @@ public final class HtmlPage {
                 .seconds(step)
                 .ending(style(run), run.outcome().words(), run.last().usedBytes());
         page.add(heapChart.markup());
+        if (!options.scene().held().isEmpty()) {
+            held(run, endMillis, step);
+        }
+        page.close();
+    }
+
+    private void held(Run run, long endMillis, int step) {
         long mostHeld = runs.stream().mapToLong(Run::peakHeld).max().orElse(1);
         page.element("p", options.scene().held() + " held, up to " + count(run.peakHeld()), "class", "caption");
         CurveChart heldChart = new CurveChart(
@@ -130,7 +139,7 @@ public final class HtmlPage {
                 .grid(List.of(0L, mostHeld), List.of("0", count(mostHeld)))
                 .line("held", Sample::held)
                 .seconds(step);
-        page.add(heldChart.markup()).close();
+        page.add(heldChart.markup());
     }
 
     private static List<String> megabytes(long heap) {

@@ -52,8 +52,8 @@ public final class SessionsScene implements Scene {
     }
 
     @Override
-    public long prepare(Path folder) {
-        return REQUESTS;
+    public Stage prepare(Path folder, long most) {
+        return Stage.of(REQUESTS);
     }
 
     @Override

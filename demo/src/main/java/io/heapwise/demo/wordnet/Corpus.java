@@ -14,7 +14,12 @@ import java.util.List;
  * WordNet's dictionary files as one text: 37 MB, in the order of the files' names. The text lies in a file that every
  * child maps, so that it takes nothing from their heaps.
  */
-final class Corpus {
+public final class Corpus {
+
+    /** What its makers ask to be told. */
+    public static final String CREDIT =
+            "The text is WordNet 3.1, Copyright 2011 by Princeton University, all rights reserved, used and passed on"
+                    + " under the WordNet licence, which stands at the head of its dictionary files.";
 
     private static final String RESOURCES = "/net/sf/extjwnl/data/wordnet/wn31/";
 
@@ -43,7 +48,7 @@ final class Corpus {
     private Corpus() {}
 
     /** Writes the whole text to a new file, and says where its entries are: the lines that explain a word. */
-    static Extent unpack(Path target) throws IOException {
+    public static Extent unpack(Path target) throws IOException {
         int position = 0;
         int entriesStart = Integer.MAX_VALUE;
         int entriesEnd = 0;
@@ -75,5 +80,5 @@ final class Corpus {
     }
 
     /** A part of the text, in bytes: from start, to before end. */
-    record Extent(int start, int end) {}
+    public record Extent(int start, int end) {}
 }

@@ -58,7 +58,7 @@ public final class WordNetScene implements Scene {
     }
 
     @Override
-    public long prepare(Path folder) throws IOException {
+    public Stage prepare(Path folder, long most) throws IOException {
         Corpus.Extent entries = Corpus.unpack(folder.resolve(TEXT));
         ByteBuffer text = Corpus.map(folder.resolve(TEXT));
         StoreFile.write(folder.resolve(INDEX), text, entries);
@@ -66,7 +66,7 @@ public final class WordNetScene implements Scene {
         for (WordCursor cursor = new WordCursor(text, 0, text.limit()); cursor.next(); ) {
             words++;
         }
-        return words;
+        return Stage.of(words);
     }
 
     @Override
@@ -76,7 +76,6 @@ public final class WordNetScene implements Scene {
 
     @Override
     public String credit() {
-        return "The text is WordNet 3.1, Copyright 2011 by Princeton University, all rights reserved, used and passed on"
-                + " under the WordNet licence, which stands at the head of its dictionary files.";
+        return Corpus.CREDIT;
     }
 }
