@@ -76,7 +76,8 @@ public final class ThrottledHandOver {
         @Override
         public void request(long n) {
             seen = done;
-            asked++;
+            int before = asked; // signals come one at a time: nobody else counts meanwhile
+            asked = before + 1;
             throttled.onNext("element");
         }
 
@@ -95,7 +96,8 @@ public final class ThrottledHandOver {
         @Override
         public void onNext(Throttled<String> element) {
             last = element;
-            elements++;
+            int before = elements;
+            elements = before + 1;
             if (closesAtOnce) {
                 element.close();
             }
