@@ -318,7 +318,9 @@ final class ThrottledFlow<T> implements Flow.Subscriber<T>, Flow.Subscription {
         Reservation turned = granted;
         turn = null;
         held = null;
-        granted = null;
+        if (turned != null) {
+            granted = null; // and not otherwise: one that is granted at this moment would be lost; its signal comes yet
+        }
         if (waiting != null) {
             waiting.cancel(false);
         }

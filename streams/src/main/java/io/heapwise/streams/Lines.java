@@ -1,6 +1,7 @@
 package io.heapwise.streams;
 
 import io.heapwise.streams.internal.ByteInput;
+import io.heapwise.streams.internal.IteratorPublisher;
 import io.heapwise.streams.internal.IteratorStreams;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -333,6 +335,16 @@ public final class Lines {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /**
+     * The lines as strings of their own, read for each subscriber while it asks for more.
+     *
+     * @param executor runs the reading, which may block it
+     * @return a publisher
+     */
+    public Flow.Publisher<String> publisher(Executor executor) {
+        return new IteratorPublisher<>(this::iterator, executor);
     }
 
     /**

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -480,6 +481,39 @@ final class LinesTest {
         assertThat(lines.hasNext()).isFalse();
         assertThat(lines.hasNext()).isFalse();
         assertThatExceptionOfType(java.util.NoSuchElementException.class).isThrownBy(lines::next);
+    }
+
+    @Test
+    void linesArePublishedWhileSomebodyAsks(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("a.txt"), "a\nb\nc\n");
+        List<String> received = new ArrayList<>();
+        Flow.Subscription[] subscription = new Flow.Subscription[1];
+        Lines.of(file).publisher(Runnable::run).subscribe(new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription given) {
+                subscription[0] = given;
+            }
+
+            @Override
+            public void onNext(String line) {
+                received.add(line);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                received.add(failure.toString());
+            }
+
+            @Override
+            public void onComplete() {
+                received.add("end");
+            }
+        });
+        assertThat(received).isEmpty();
+        subscription[0].request(2);
+        assertThat(received).containsExactly("a", "b");
+        subscription[0].request(2);
+        assertThat(received).containsExactly("a", "b", "c", "end");
     }
 
     @Test
