@@ -131,8 +131,9 @@ class DemoEndToEndTest {
                 .extracting(Run::detail)
                 .allMatch(detail -> detail.startsWith("2,100 items, check sum "))
                 .containsOnly(runs.get(0).detail());
-        assertThat(runs.get(0).peakHeld()).as("one page").isBetween(1L, 200L);
-        assertThat(runs.get(1).peakHeld()).as("one page and the next").isBetween(1L, 400L);
+        // Of a run this short there may be no sample between two pages.
+        assertThat(runs.get(0).peakHeld()).as("one page").isLessThanOrEqualTo(200);
+        assertThat(runs.get(1).peakHeld()).as("one page and the next").isLessThanOrEqualTo(400);
         assertThat(Files.readString(page)).contains("All who ended processed the same");
         assertWholeInItself(page, 2, 4);
     }

@@ -46,9 +46,8 @@ final class PageServer implements Closeable {
 
     /** Opens it at a port that was free. */
     static PageServer open(long items, long answerMillis) throws IOException {
-        // Otherwise the rest of an answer waits for the client's delayed acknowledgement of its head: up to 40 ms, and
-        // only where
-        // the connection was idle, so that readers who process between two pages would look slower than they are.
+        // Otherwise the rest of an answer waits for the client's delayed acknowledgement of its head, up to 40 ms, but
+        // only where the connection was idle: readers who process between two pages would look slower than they are.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         PageServer server = new PageServer(http, items, answerMillis * 1_000_000);
