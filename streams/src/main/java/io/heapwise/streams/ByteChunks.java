@@ -175,7 +175,10 @@ public final class ByteChunks {
             while (frames.next()) {
                 if (of != frames.bytes()) {
                     of = frames.bytes();
-                    view = ByteBuffer.wrap(of).asReadOnlyBuffer();
+                    view = ByteBuffer.wrap(of);
+                    if (delimiter.length > 0) {
+                        view = view.asReadOnlyBuffer(); // the next chunk is in there too
+                    }
                 }
                 action.accept(view.limit(frames.end()).position(frames.start()));
             }
@@ -193,7 +196,7 @@ public final class ByteChunks {
         /**
          * Takes a chunk.
          *
-         * @param chunk its bytes, from position to limit; cannot be written, and holds others after this call
+         * @param chunk its bytes, from position to limit; not to be written, and holds others after this call
          * @throws X what it likes
          */
         void accept(ByteBuffer chunk) throws X;

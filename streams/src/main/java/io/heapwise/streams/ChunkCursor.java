@@ -89,6 +89,10 @@ final class ChunkCursor<T extends @Nullable Object> implements ChunkIterator<Lis
 
     @SuppressWarnings("NullAway") // an item that is carried is one of the source, null or not
     private void gather() {
+        if (open.isByCountAlone()) {
+            open.fill(source);
+            return;
+        }
         boolean isFull = false;
         if (isCarrying) {
             T item = carried;

@@ -3,6 +3,7 @@ package io.heapwise.streams;
 import io.heapwise.memory.Ticker;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiPredicate;
@@ -41,6 +42,8 @@ final class OpenChunk<T extends @Nullable Object> {
     private final long maxAgeNanos;
     private final @Nullable Ticker ticker;
 
+    private final boolean isByCountAlone;
+
     private @Nullable Object[] items = NO_ITEMS;
     private int size;
     private int lastSize;
@@ -72,6 +75,7 @@ final class OpenChunk<T extends @Nullable Object> {
         ChunkLimits.Age age = limits.age();
         this.maxAgeNanos = age == null ? Long.MAX_VALUE : age.nanos();
         this.ticker = age == null ? null : age.ticker();
+        this.isByCountAlone = weigher == null && keyOf == null && split == null && until == null && ticker == null;
         this.index = firstIndex - 1;
     }
 
@@ -113,6 +117,27 @@ final class OpenChunk<T extends @Nullable Object> {
         return (T) items[size - 1];
     }
 
+    /** Whether a chunk ends with its count, or with the source, and with nothing else. */
+    boolean isByCountAlone() {
+        return isByCountAlone;
+    }
+
+    /** Takes of the source what there is, up to the count, when it is {@linkplain #isByCountAlone by count alone}: the loop that one writes by hand. */
+    void fill(Iterator<? extends T> source) {
+        @Nullable Object[] into = items;
+        int count = size;
+        while (count < maxCount && source.hasNext()) {
+            T item = source.next();
+            if (count == into.length) {
+                into = Arrays.copyOf(into, Math.min(maxCount, roomier(count)));
+            }
+            into[count++] = item;
+        }
+        index += count - size;
+        items = into; // only now: what a source throws, or does to us meanwhile, ends the chunk anyway
+        size = count;
+    }
+
     /**
      * Adds the item asked about last.
      *
@@ -121,13 +146,12 @@ final class OpenChunk<T extends @Nullable Object> {
     boolean add(T item) {
         if (size == 0) {
             key = itemKey;
-            // Not when it came: it may have been kept for this chunk while the consumer worked on the one before, which
-            // may
-            // take longer than a chunk may be old. Then each would have a single item.
+            // Not when it came: it may have been kept for this chunk while the consumer worked on the one before,
+            // which may take longer than a chunk may be old. Then each would have a single item.
             sinceNanos = ticker == null ? 0 : ticker.nanos();
         }
         if (size == items.length) {
-            items = Arrays.copyOf(items, Math.min(maxCount, roomier()));
+            items = Arrays.copyOf(items, Math.min(maxCount, roomier(size)));
         }
         items[size++] = item;
         weight += itemWeight; // cannot overflow: more than the maximum is added only to nothing
@@ -135,7 +159,7 @@ final class OpenChunk<T extends @Nullable Object> {
         return (until != null && until.test(item)) || isFull;
     }
 
-    private int roomier() {
+    private int roomier(int size) {
         if (size == 0) {
             return Math.max(FEWEST_SLOTS, Math.min(lastSize, MOST_GUESSED_SLOTS));
         }

@@ -119,15 +119,28 @@ final class ByteChunksTest {
     }
 
     @Test
-    void aViewCannotBeWrittenAndIsTheSameForAll() throws IOException {
+    void aViewIsTheSameForAllAndCannotBeWrittenWhereTheNextChunkIsInIt() throws IOException {
         List<Object> views = new ArrayList<>();
-        ByteChunks.of(new Dribble(bytes("abcd"), 2)).bySize(2).forEach(chunk -> {
+        ByteChunks.of(new Dribble(bytes("ab,cd"), 2)).byDelimiter(bytes(","), 8).forEach(chunk -> {
             views.add(System.identityHashCode(chunk));
             assertThatExceptionOfType(ReadOnlyBufferException.class).isThrownBy(() -> chunk.put((byte) 1));
             chunk.get(); // left in the middle, and moved to the next all the same
         });
         assertThat(views).hasSize(2);
         assertThat(views.get(0)).isEqualTo(views.get(1));
+    }
+
+    @Test
+    void whoeverWritesIntoAChunkOfASizeHarmsNoOther() throws IOException {
+        StringBuilder seen = new StringBuilder();
+        ByteChunks.of(new Dribble(bytes("abcdef"), 1)).bySize(2).forEach(chunk -> {
+            seen.append((char) chunk.get(0)).append((char) chunk.get(1));
+            chunk.clear();
+            while (chunk.hasRemaining()) {
+                chunk.put((byte) 'x');
+            }
+        });
+        assertThat(seen).hasToString("abcdef");
     }
 
     @Test
