@@ -1,0 +1,288 @@
+package io.heapwise.buffers.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of slices cut into equal slots. Invariant: a set bit is a slot that nobody has; whoever clears it has it, until it sets the bit again.
+ *
+ * <p>Thread-safe. To take a slot is one compare-and-set of the lowest bit set in a word, to give it back one atomic addition, by whatever thread: there
+ * are no owners, so none is met from afar. The lowest first, so that the last to be used lie together, and what is handed out is
+ * what was in use a moment ago.
+ */
+public final class Slab extends Block {
+    /*
+     * Who looks after a slab:
+     *
+     *   CURRENT   one place of the stripes has it, and threads take slots of it
+     *   FULL      no place and no list has it: it was found full when it was replaced
+     *   LISTED    it waits in the list of its class, with free slots
+     *   RETIRED   all its slots have been taken for good, by whoever gives its slices back
+     *   ALONE     it is one slot, for one lease, and retires with that
+     *
+     * A thread may have read a slab as current long ago, and take a slot of it now, in whatever state it is. That is why it retires as it does: by
+     * taking every slot. Then nobody has one, nobody can get one, and who still knows the slab finds it full. A slab never comes
+     * back from that; slices that are used again get a new one. So nothing here has a version, or a count of readers.
+     *
+     * A slot that comes back while the slab is given up as full is found by one of the two: who gives it back sets the bit, then reads the state; who
+     * gives the slab up sets the state, then reads the bits. (That needs both orders to hold for all: bits are written by atomic
+     * additions, the state is volatile.)
+     */
+    static final int CURRENT = 0;
+    static final int FULL = 1;
+    static final int LISTED = 2;
+    static final int RETIRED = 3;
+
+    /** Of one slot, for one lease: never current, never listed. */
+    static final int ALONE = 4;
+
+    /** No slot, because none is free. */
+    public static final int NONE = -1;
+
+    /** No slot, because others were faster. */
+    public static final int CONTENDED = -2;
+
+    /** Words in front of the bits and behind: two slabs' bits never share a cache line, nor the one that is fetched with it. */
+    private static final int PADDING = 8;
+
+    private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle STATE;
+    private static final VarHandle FRESH;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Slab.class, "state", int.class);
+            FRESH = lookup.findVarHandle(Slab.class, "firstFresh", int.class);
+        } catch (ReflectiveOperationException missing) {
+            throw new ExceptionInInitializerError(missing);
+        }
+    }
+
+    /** Whoever is told when a slot comes back while nobody takes slots here. */
+    final SlabPool pool;
+
+    private final AwaitedMemory awaited;
+    final Region region;
+    final int firstSlice;
+    final int sliceCount;
+    final int sizeClass;
+    private final int slots;
+    private final long[] words;
+
+    @SuppressWarnings("FieldMayBeFinal") // through STATE
+    private volatile int state;
+
+    /** No slot from here on has ever been taken, and their bytes are zero. */
+    @SuppressWarnings("FieldMayBeFinal") // through FRESH
+    private volatile int firstFresh;
+
+    /** Its place in the list of its class: empty once it has retired, so that the list does not keep its memory. */
+    private volatile @Nullable AtomicReference<@Nullable Slab> listing;
+
+    /** Whether it was empty at the last round of who looks after idle memory; that one's alone. */
+    boolean wasEmpty;
+
+    Slab(SlabPool pool, Run run, int sizeClass, int slotBytes, int slots, int state) {
+        super(run.region().memory(), run.region().offsetOf(run.firstSlice()), slotBytes);
+        this.pool = pool;
+        this.awaited = pool.awaited();
+        this.region = run.region();
+        this.firstSlice = run.firstSlice();
+        this.sliceCount = run.sliceCount();
+        this.sizeClass = sizeClass;
+        this.slots = slots;
+        this.words = new long[2 * PADDING + wordsOf(slots)];
+        for (int word = 0; word < wordsOf(slots); word++) {
+            words[PADDING + word] = fullWord(word);
+        }
+        this.state = state;
+        this.firstFresh = run.isFresh() ? 0 : slots;
+    }
+
+    /** One that has no slot, to stand where there is none. */
+    static Slab nothing(SlabPool pool) {
+        Region none = new Region(new MemorySource.Memory(ByteBuffer.allocate(0), () -> {}), 1, null);
+        return new Slab(pool, new Run(none, 0, 1, false), -1, 1, 0, CURRENT);
+    }
+
+    private static int wordsOf(int slots) {
+        return (slots + 63) >>> 6;
+    }
+
+    /** The bits of a word when all its slots are free. */
+    private long fullWord(int word) {
+        int rest = slots - (word << 6);
+        return rest >= 64 ? -1L : (1L << rest) - 1;
+    }
+
+    // ---- slots -----------------------------------------------------------------------------------------------------
+
+    /** Takes a slot; or {@link #NONE}, or {@link #CONTENDED}. Then {@link #markUsed} must be called, before anything is written. */
+    public int take() {
+        long[] in = words;
+        for (int index = PADDING; index < in.length - PADDING; index++) {
+            long bits = (long) WORDS.getOpaque(in, index);
+            if (bits != 0) {
+                return WORDS.compareAndSet(in, index, bits, bits & (bits - 1))
+                        ? ((index - PADDING) << 6) + Long.numberOfTrailingZeros(bits)
+                        : CONTENDED;
+            }
+        }
+        return NONE;
+    }
+
+    /** Takes a slot however many others do; or {@link #NONE}. */
+    int takePatiently() {
+        int slot = take();
+        while (slot == CONTENDED) {
+            slot = take();
+        }
+        return slot;
+    }
+
+    @Override
+    public boolean markUsed(int slot) {
+        // Slots are not always marked in the order in which they were taken: then one that is clean is taken for used.
+        int fresh = firstFresh;
+        while (slot >= fresh) {
+            if (FRESH.compareAndSet(this, fresh, slot + 1)) {
+                return true;
+            }
+            fresh = firstFresh;
+        }
+        return false;
+    }
+
+    @Override
+    public void release(int slot) {
+        long bit = 1L << slot; // of its word: the shift takes the lower six bits
+        long before = (long) WORDS.getAndAdd(words, PADDING + (slot >>> 6), bit);
+        assert (before & bit) == 0 : "slot=" + slot + " of " + this + " given back twice";
+        if (state != CURRENT || awaited.isAwaited()) {
+            releasedAside();
+        }
+    }
+
+    private void releasedAside() {
+        if (state == ALONE) {
+            pool.retired(this);
+        } else {
+            listIfFree();
+            retireIfEmpty();
+        }
+        awaited.released();
+    }
+
+    // ---- states ----------------------------------------------------------------------------------------------------
+
+    boolean isRetired() {
+        return state == RETIRED;
+    }
+
+    boolean isCurrent() {
+        return state == CURRENT;
+    }
+
+    /** Takes a slab out of the list; whoever succeeds may make it current. */
+    boolean unlist() {
+        return STATE.compareAndSet(this, LISTED, CURRENT);
+    }
+
+    /** Gives it up. By the one alone who has made it current no more, or who was to make it so. */
+    void giveUp() {
+        state = FULL;
+        listIfFree();
+        retireIfEmpty();
+    }
+
+    private void listIfFree() {
+        if (state == FULL && freeSlots() > 0 && STATE.compareAndSet(this, FULL, LISTED)) {
+            AtomicReference<@Nullable Slab> own = new AtomicReference<>(this);
+            listing = own;
+            pool.list(sizeClass, own);
+            if (state == RETIRED) {
+                own.set(null); // by another, before it could see its place in the list
+            }
+        }
+    }
+
+    private void retireIfEmpty() {
+        // Again after each failure: what came back meanwhile met a retired slab, and left it to us.
+        while (isEmpty() && STATE.compareAndSet(this, LISTED, RETIRED)) {
+            if (takeAll()) {
+                AtomicReference<@Nullable Slab> own = listing;
+                if (own != null) {
+                    own.set(null);
+                }
+                pool.retired(this);
+                return;
+            }
+            state = FULL;
+            listIfFree();
+        }
+    }
+
+    /** Takes every slot, or none. */
+    private boolean takeAll() {
+        for (int word = 0; word < wordsOf(slots); word++) {
+            if (!WORDS.compareAndSet(words, PADDING + word, fullWord(word), 0L)) {
+                for (int taken = 0; taken < word; taken++) {
+                    WORDS.getAndAdd(words, PADDING + taken, fullWord(taken));
+                }
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // ---- looking ---------------------------------------------------------------------------------------------------
+
+    int slots() {
+        return slots;
+    }
+
+    int freeSlots() {
+        int free = 0;
+        for (int word = 0; word < wordsOf(slots); word++) {
+            free += Long.bitCount((long) WORDS.getVolatile(words, PADDING + word));
+        }
+        return free;
+    }
+
+    boolean isEmpty() {
+        return freeSlots() == slots;
+    }
+
+    /** Bytes of what describes it, without the headers of objects. */
+    int metadataBytes() {
+        return words.length * Long.BYTES;
+    }
+
+    /** Throws if a law of this class is broken. */
+    void checkIntegrity() {
+        for (int word = 0; word < wordsOf(slots); word++) {
+            if ((words[PADDING + word] & ~fullWord(word)) != 0) {
+                throw new IllegalStateException(this + " has bits of slots that it has not: report this as a defect");
+            }
+        }
+        for (int index = 0; index < PADDING; index++) {
+            if (words[index] != 0 || words[words.length - 1 - index] != 0) {
+                throw new IllegalStateException(this + " has bits in its padding: report this as a defect");
+            }
+        }
+        if ((state == FULL && freeSlots() > 0) || (state == LISTED && isEmpty()) || state == RETIRED) {
+            throw new IllegalStateException(this + " is in the wrong state: report this as a defect");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Slab[" + slotBytes() + " B x " + slots + ", free=" + freeSlots() + ", "
+                + List.of("current", "full", "listed", "retired", "alone").get(state) + "]";
+    }
+}

@@ -1,0 +1,420 @@
+package io.heapwise.buffers.internal;
+
+import io.heapwise.memory.MemoryBudget;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Slots of all sizes, from slabs that many threads share. Invariant: each slab is the current one of at most one place, or in the list of its class, or
+ * full; none of its slots is had by two.
+ *
+ * <p>Thread-safe and lock-free but for the list of regions. Each stripe has a current slab of each class; a thread looks where the number
+ * of its thread leads, and next door when somebody is faster there. There is nothing per thread, so neither their number nor
+ * their end matters, and virtual threads are threads like others.
+ */
+public final class SlabPool {
+    private static final VarHandle CURRENT = MethodHandles.arrayElementVarHandle(Slab[].class);
+
+    /** Stripes to try before waiting for one's turn. */
+    private static final int PROBES = 3;
+
+    /** A slab has so many slots at least, up to slots of {@value #SMALL_BYTES} bytes. */
+    private static final int LEAST_SLOTS = 7;
+
+    private static final int SMALL_BYTES = 12 << 10;
+    private static final int LEAST_LARGE_SLOTS = 3;
+
+    private final MemorySource source;
+    private final SizeClasses classes;
+    private final RegionStore store;
+    /** A request of fewer bytes is not worth pooling. */
+    private final int leastPooled;
+
+    /** A request of more bytes takes memory for itself. */
+    private final int mostPooled;
+
+    /** A request of more bytes takes slices for itself. */
+    private final int mostSlotted;
+
+    private final int stripeMask;
+    private final int rowLength;
+    /** A row for each stripe; {@link #nothing} where there is no slab. */
+    private final Slab[] current;
+
+    private final Slab nothing;
+    private final List<ConcurrentLinkedQueue<AtomicReference<@Nullable Slab>>> listed = new ArrayList<>();
+    private final AtomicLong looseBytes = new AtomicLong();
+    private final AtomicInteger looseCount = new AtomicInteger();
+    private final AwaitedMemory awaited;
+    private volatile boolean isClosed;
+
+    /**
+     * A pool that has nothing yet.
+     *
+     * @param source where memory comes from
+     * @param isPooling false to take memory for each lease by itself
+     * @param alignment of each lease, a power of two up to a slice
+     * @param budget what all of it is reserved of; null for no limit
+     * @param maxBytes the capacity of the budget
+     * @param awaited whom to tell when memory comes back
+     */
+    public SlabPool(
+            MemorySource source,
+            boolean isPooling,
+            int alignment,
+            @Nullable MemoryBudget budget,
+            long maxBytes,
+            AwaitedMemory awaited) {
+        this.source = source;
+        this.classes = new SizeClasses(alignment);
+        this.awaited = awaited;
+        this.store = new RegionStore(source, alignment, budget, maxBytes);
+        // A small array costs less than to find it a slot.
+        this.leastPooled = source == MemorySource.HEAP ? 1 << 10 : 0;
+        this.mostPooled = isPooling ? store.mostSlices() << Region.SLICE_SHIFT >> 1 : -1;
+        this.mostSlotted = Math.min(SizeClasses.LARGEST, mostPooled);
+        int stripes = Integer.highestOneBit(Math.max(1, 2 * Runtime.getRuntime().availableProcessors() - 1)) * 2;
+        this.stripeMask = Math.min(stripes, 64) - 1;
+        this.rowLength = classes.count() + 16; // a line or more from the row of the next
+        this.nothing = Slab.nothing(this);
+        this.current = new Slab[(stripeMask + 1) * rowLength];
+        Arrays.fill(current, nothing);
+        for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+            listed.add(new ConcurrentLinkedQueue<>());
+        }
+    }
+
+    // ---- taking ----------------------------------------------------------------------------------------------------
+
+    /**
+     * The slab that this thread should try first; one without any slot if there is none, or it is of no use for so many bytes.
+     *
+     * @param bytes how many are wanted, 0 or more
+     */
+    public Slab slabFor(int bytes) {
+        if (bytes < leastPooled || bytes > mostSlotted || awaited.isAwaited()) {
+            return nothing;
+        }
+        return (Slab) CURRENT.getAcquire(current, placeOf(stripeOfThread(), classes.of(bytes)));
+    }
+
+    private int stripeOfThread() {
+        long id = Thread.currentThread().getId();
+        return (int) (id * 0x9E3779B97F4A7C15L >>> 48) & stripeMask;
+    }
+
+    private int placeOf(int stripe, int sizeClass) {
+        return stripe * rowLength + sizeClass;
+    }
+
+    /**
+     * Takes memory where the slab tried first had none.
+     *
+     * @param bytes how many are wanted, 0 or more
+     * @return a slot for them; null if the budget does not allow it
+     * @throws OutOfMemoryError if the system has no more
+     */
+    public @Nullable Taken take(int bytes) {
+        if (isClosed) {
+            throw new IllegalStateException("the allocator is closed (expected open): let its users end before it");
+        }
+        if (bytes < leastPooled || bytes > mostPooled) {
+            return takeLoose(bytes);
+        }
+        Taken taken = bytes <= SizeClasses.LARGEST ? takeSlot(classes.of(bytes)) : takeSlices(bytes);
+        if (isClosed) {
+            leave();
+        }
+        return taken;
+    }
+
+    private @Nullable Taken takeSlot(int sizeClass) {
+        int stripe = stripeOfThread();
+        for (int probe = 0; probe < PROBES; probe++) {
+            Slab slab = currentAt(placeOf((stripe + probe) & stripeMask, sizeClass));
+            int slot = slab.take();
+            if (slot >= 0) {
+                return new Taken(slab, slot);
+            }
+            if (slot == Slab.NONE) {
+                return takeSlot(stripe + probe & stripeMask, sizeClass);
+            }
+        }
+        return takeSlot(stripe, sizeClass);
+    }
+
+    /** Takes a slot of a stripe, whose current slab is replaced if it has none. */
+    private @Nullable Taken takeSlot(int stripe, int sizeClass) {
+        int place = placeOf(stripe, sizeClass);
+        while (true) {
+            Slab slab = currentAt(place);
+            int slot = slab.takePatiently();
+            if (slot >= 0) {
+                return new Taken(slab, slot);
+            }
+            Slab next = listedSlab(sizeClass);
+            if (next == null) {
+                next = newSlab(sizeClass);
+            }
+            if (next == null) {
+                return null;
+            }
+            int own = next.takePatiently();
+            if (!isClosed && CURRENT.compareAndSet(current, place, slab, next)) {
+                if (slab != nothing) {
+                    slab.giveUp();
+                }
+            } else {
+                next.giveUp();
+            }
+            if (own >= 0) {
+                return new Taken(next, own);
+            }
+        }
+    }
+
+    AwaitedMemory awaited() {
+        return awaited;
+    }
+
+    private Slab currentAt(int place) {
+        return (Slab) CURRENT.getAcquire(current, place);
+    }
+
+    private @Nullable Slab listedSlab(int sizeClass) {
+        ConcurrentLinkedQueue<AtomicReference<@Nullable Slab>> queue = listed.get(sizeClass);
+        while (true) {
+            AtomicReference<@Nullable Slab> listing = queue.poll();
+            if (listing == null) {
+                return null;
+            }
+            Slab slab = listing.get();
+            if (slab != null && slab.unlist()) {
+                return slab; // else it has retired meanwhile, or is in the list twice
+            }
+        }
+    }
+
+    private @Nullable Slab newSlab(int sizeClass) {
+        int slotBytes = classes.slotBytes(sizeClass);
+        int slices = Math.min(slicesFor(slotBytes), store.mostSlices());
+        Run run = run(slices);
+        if (run == null && slices > 1) {
+            slices = (slotBytes + Region.SLICE_BYTES - 1) >> Region.SLICE_SHIFT; // a slab of a slot is better than none
+            run = run(slices);
+        }
+        return run == null
+                ? null
+                : slab(run, sizeClass, slotBytes, (slices << Region.SLICE_SHIFT) / slotBytes, Slab.CURRENT);
+    }
+
+    private @Nullable Run run(int slices) {
+        Run run = store.take(slices);
+        return run == null ? store.grow(slices) : run;
+    }
+
+    private Slab slab(Run run, int sizeClass, int slotBytes, int slots, int state) {
+        Slab slab = new Slab(this, run, sizeClass, slotBytes, slots, state);
+        run.region().begins(slab);
+        return slab;
+    }
+
+    /** As few as have slots enough, and waste no more than a sixteenth. */
+    private static int slicesFor(int slotBytes) {
+        int least = slotBytes <= SMALL_BYTES ? LEAST_SLOTS : LEAST_LARGE_SLOTS;
+        for (int slices = 1; ; slices++) {
+            int bytes = slices << Region.SLICE_SHIFT;
+            if (bytes / slotBytes >= least && bytes % slotBytes <= bytes / 16) {
+                return slices;
+            }
+        }
+    }
+
+    /** The last resort where no more may be taken from the system: a slot of that size, or of a larger one, wherever it is. */
+    public @Nullable Taken takeOfOthers(int bytes) {
+        if (bytes < leastPooled || bytes > mostSlotted) {
+            return null;
+        }
+        for (int sizeClass = classes.of(bytes); sizeClass < classes.count(); sizeClass++) {
+            for (int stripe = 0; stripe <= stripeMask; stripe++) {
+                Slab slab = currentAt(placeOf(stripe, sizeClass));
+                int slot = slab.takePatiently();
+                if (slot >= 0) {
+                    return new Taken(slab, slot);
+                }
+            }
+            Slab slab = listedSlab(sizeClass);
+            if (slab != null) {
+                int slot = slab.takePatiently();
+                slab.giveUp();
+                if (slot >= 0) {
+                    return new Taken(slab, slot);
+                }
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Taken takeSlices(int bytes) {
+        int slices = (bytes + Region.SLICE_BYTES - 1) >> Region.SLICE_SHIFT;
+        Run run = run(slices);
+        if (run == null) {
+            return null;
+        }
+        Slab slab = slab(run, -1, slices << Region.SLICE_SHIFT, 1, Slab.ALONE);
+        return new Taken(slab, slab.takePatiently());
+    }
+
+    private @Nullable Taken takeLoose(int bytes) {
+        Loose loose = store.takeLoose(bytes, this);
+        if (loose == null) {
+            return null;
+        }
+        looseBytes.addAndGet(loose.slotBytes());
+        looseCount.incrementAndGet();
+        return new Taken(loose, 0);
+    }
+
+    // ---- giving back -----------------------------------------------------------------------------------------------
+
+    void releasedLoose(Loose loose) {
+        looseBytes.addAndGet(-loose.slotBytes());
+        looseCount.decrementAndGet();
+        store.free(loose);
+        awaited.released();
+    }
+
+    void list(int sizeClass, AtomicReference<@Nullable Slab> listing) {
+        listed.get(sizeClass).add(listing);
+    }
+
+    /** Takes the slices of a slab back whose slots have all been taken for good. */
+    void retired(Slab slab) {
+        slab.region.ended(slab);
+        if (slab.region.release(slab.firstSlice, slab.sliceCount) && isClosed) {
+            store.freeIfEmpty(slab.region);
+        }
+    }
+
+    /**
+     * Gives back to the system what is not in use.
+     *
+     * @return how many bytes
+     */
+    public long trim() {
+        long before = store.heldBytes();
+        for (int place = 0; place < current.length; place++) {
+            giveUpIfEmpty(place);
+        }
+        forgetRetired();
+        for (Region region : store.regions()) {
+            store.freeIfEmpty(region);
+        }
+        return Math.max(0, before - store.heldBytes());
+    }
+
+    private void forgetRetired() {
+        listed.forEach(queue -> queue.removeIf(listing -> listing.get() == null));
+    }
+
+    private void giveUpIfEmpty(int place) {
+        Slab slab = currentAt(place);
+        if (slab != nothing && slab.isEmpty() && CURRENT.compareAndSet(current, place, slab, nothing)) {
+            slab.giveUp();
+        }
+    }
+
+    /**
+     * One of the rounds in which idle memory is found: gives back what was empty at the last round and is now.
+     *
+     * @return whether there is memory left that may be given back one day
+     */
+    public boolean trimIdle() {
+        for (int place = 0; place < current.length; place++) {
+            Slab slab = currentAt(place);
+            if (slab != nothing) {
+                boolean isEmpty = slab.isEmpty();
+                if (isEmpty && slab.wasEmpty) {
+                    giveUpIfEmpty(place);
+                }
+                slab.wasEmpty = isEmpty;
+            }
+        }
+        forgetRetired();
+        for (Region region : store.regions()) {
+            boolean isEmpty = region.isEmpty();
+            if (isEmpty && region.wasEmpty) {
+                store.freeIfEmpty(region);
+            }
+            region.wasEmpty = isEmpty;
+        }
+        return !store.regions().isEmpty();
+    }
+
+    /** Gives nothing out any more, and each piece of memory back as soon as it is not in use. Closing twice is harmless. */
+    public void close() {
+        isClosed = true;
+        leave();
+    }
+
+    private void leave() {
+        for (int place = 0; place < current.length; place++) {
+            Slab slab = currentAt(place);
+            if (slab != nothing && CURRENT.compareAndSet(current, place, slab, nothing)) {
+                slab.giveUp();
+            }
+        }
+        for (Region region : store.regions()) {
+            store.freeIfEmpty(region);
+        }
+    }
+
+    // ---- looking ---------------------------------------------------------------------------------------------------
+
+    public boolean isClosed() {
+        return isClosed;
+    }
+
+    public MemorySource source() {
+        return source;
+    }
+
+    /** Bytes taken from the system. */
+    public long heldBytes() {
+        return store.heldBytes();
+    }
+
+    /** What is leased, by size of slot; counted now, by looking at each slab. */
+    public Census census() {
+        Census census = new Census();
+        census.add(looseCount.get(), looseBytes.get());
+        for (Region region : store.regions()) {
+            for (int slice = 0; slice < region.sliceCount(); slice++) {
+                Slab slab = region.slabAt(slice);
+                if (slab != null) {
+                    census.add(slab);
+                }
+            }
+        }
+        return census;
+    }
+
+    /** Throws if memory is lost or had twice. Only while nobody uses the allocator. */
+    public void checkIntegrity() {
+        store.checkIntegrity(looseBytes.get());
+        for (int place = 0; place < current.length; place++) {
+            Slab slab = currentAt(place);
+            if (slab != nothing && !slab.isCurrent()) {
+                throw new IllegalStateException(slab + " is current (expected it to know): report this as a defect");
+            }
+        }
+    }
+}

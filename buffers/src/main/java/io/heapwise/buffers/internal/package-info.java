@@ -1,0 +1,2 @@
+/** How it is done. Not exported. */
+package io.heapwise.buffers.internal;

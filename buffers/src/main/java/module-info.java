@@ -1,0 +1,8 @@
+/** Buffers that are lent and come back, from memory that shrinks when it is idle. */
+@org.jspecify.annotations.NullMarked
+module io.heapwise.buffers {
+    requires transitive io.heapwise.memory;
+    requires static transitive org.jspecify;
+
+    exports io.heapwise.buffers;
+}
