@@ -427,8 +427,11 @@ public final class PooledBuffer implements AutoCloseable {
         int own = (int) SLOT.getAndSet(this, CLOSED);
         if (own >= 0) {
             view = null;
-            tenure.end(block, own);
-            Reference.reachabilityFence(this); // else it might be found dropped while it is given back
+            try {
+                tenure.end(block, own);
+            } finally {
+                Reference.reachabilityFence(this); // else it might be found dropped while it is given back
+            }
         } else if (own != MOVING) {
             closedAgain(own);
         }

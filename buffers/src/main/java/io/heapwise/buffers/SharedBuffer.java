@@ -156,8 +156,11 @@ public final class SharedBuffer implements AutoCloseable {
     public void close() {
         if ((boolean) OPEN.getAndSet(this, false)) {
             view = null;
-            core.leave();
-            Reference.reachabilityFence(this);
+            try {
+                core.leave();
+            } finally {
+                Reference.reachabilityFence(this);
+            }
         } else {
             core.tenure.leasing().closedTwice();
         }
