@@ -39,7 +39,7 @@ final class RegionStore {
         this.budget = budget;
         this.maxBytes = maxBytes;
         // A small allocator takes small regions: else the first would be all it may have.
-        long eighth = maxBytes / 8 >> Region.SLICE_SHIFT;
+        long eighth = (maxBytes / 8) >> Region.SLICE_SHIFT;
         this.mostSlices = (int) Math.max(1, Math.min(Region.MOST_SLICES, eighth));
     }
 

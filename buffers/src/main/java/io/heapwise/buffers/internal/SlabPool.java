@@ -79,7 +79,7 @@ public final class SlabPool {
         this.store = new RegionStore(source, alignment, budget, maxBytes);
         // A small array costs less than to find it a slot.
         this.leastPooled = source == MemorySource.HEAP ? 1 << 10 : 0;
-        this.mostPooled = isPooling ? store.mostSlices() << Region.SLICE_SHIFT >> 1 : -1;
+        this.mostPooled = isPooling ? (store.mostSlices() << Region.SLICE_SHIFT) / 2 : -1;
         this.mostSlotted = Math.min(SizeClasses.LARGEST, mostPooled);
         int stripes = Integer.highestOneBit(Math.max(1, 2 * Runtime.getRuntime().availableProcessors() - 1)) * 2;
         this.stripeMask = Math.min(stripes, 64) - 1;
@@ -108,7 +108,7 @@ public final class SlabPool {
 
     private int stripeOfThread() {
         long id = Thread.currentThread().getId();
-        return (int) (id * 0x9E3779B97F4A7C15L >>> 48) & stripeMask;
+        return (int) ((id * 0x9E3779B97F4A7C15L) >>> 48) & stripeMask;
     }
 
     private int placeOf(int stripe, int sizeClass) {
@@ -145,7 +145,7 @@ public final class SlabPool {
                 return new Taken(slab, slot);
             }
             if (slot == Slab.NONE) {
-                return takeSlot(stripe + probe & stripeMask, sizeClass);
+                return takeSlot((stripe + probe) & stripeMask, sizeClass);
             }
         }
         return takeSlot(stripe, sizeClass);
