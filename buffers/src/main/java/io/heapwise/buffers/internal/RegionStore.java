@@ -60,6 +60,7 @@ final class RegionStore {
     }
 
     /** Takes slices of a new region; null if the budget allows none. */
+    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it: it only lets the one that grows go first
     @Nullable Run grow(int slices) {
         for (int look = 0; look < LOOKS && !isGrowing.compareAndSet(false, true); look++) {
             Thread.yield();
