@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>For one thread at a time. The user's functions that it calls must not call it.
  */
 final class ChunkCursor<T extends @Nullable Object> implements ChunkIterator<List<T>> {
-    private final CloseableIterator<T> source;
+    private final ChunkSource.Items<T> source;
     private final OpenChunk<T> open;
     private final ChunkProgress progress;
 
@@ -23,7 +23,7 @@ final class ChunkCursor<T extends @Nullable Object> implements ChunkIterator<Lis
     private long items;
 
     ChunkCursor(
-            CloseableIterator<T> source, ChunkLimits<T> limits, long firstItem, Chunks.@Nullable Progress progress) {
+            ChunkSource.Items<T> source, ChunkLimits<T> limits, long firstItem, Chunks.@Nullable Progress progress) {
         this.source = source;
         this.open = new OpenChunk<>(limits, firstItem);
         this.items = firstItem;

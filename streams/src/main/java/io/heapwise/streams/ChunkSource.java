@@ -39,7 +39,7 @@ final class ChunkSource<T extends @Nullable Object> {
     }
 
     /** The items, to be closed by whoever has claimed them. Nothing is opened before they are first asked for one. */
-    CloseableIterator<T> claim() {
+    Items<T> claim() {
         if (isClaimed != null && !isClaimed.compareAndSet(false, true)) {
             throw new IllegalStateException(
                     "the source is taken (expected one use of an iterator or a stream): begin with an Iterable, or anew");
@@ -47,7 +47,8 @@ final class ChunkSource<T extends @Nullable Object> {
         return new Items<>(opener, closer);
     }
 
-    private static final class Items<T extends @Nullable Object> implements CloseableIterator<T> {
+    /** What has been claimed. Invariant: nothing is asked of it once it is closed. */
+    static final class Items<T extends @Nullable Object> implements CloseableIterator<T> {
         private final Supplier<? extends Iterator<? extends T>> opener;
         private final @Nullable Runnable closer;
         private @Nullable Iterator<? extends T> opened;
@@ -78,6 +79,23 @@ final class ChunkSource<T extends @Nullable Object> {
                 throw new NoSuchElementException("no item is open");
             }
             return from.next();
+        }
+
+        /**
+         * Takes items into an array while there are some and it is open: as {@link #next} would, without asking each time who is there.
+         *
+         * @param into where to, from {@code first} on
+         * @return behind the last that was taken
+         */
+        int fill(@Nullable Object[] into, int first) {
+            int at = first;
+            if (at < into.length && hasNext()) {
+                Iterator<? extends T> from = opened;
+                while (from != null && at < into.length && !isClosed && from.hasNext()) {
+                    into[at++] = from.next();
+                }
+            }
+            return at;
         }
 
         @Override

@@ -3,7 +3,6 @@ package io.heapwise.streams;
 import io.heapwise.memory.Ticker;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiPredicate;
@@ -122,16 +121,13 @@ final class OpenChunk<T extends @Nullable Object> {
         return isByCountAlone;
     }
 
-    /** Takes of the source what there is, up to the count, when it is {@linkplain #isByCountAlone by count alone}: the loop that one writes by hand. */
-    void fill(Iterator<? extends T> source) {
+    /** Takes of the source what there is, up to the count, when it is {@linkplain #isByCountAlone by count alone}. */
+    void fill(ChunkSource.Items<T> source) {
         @Nullable Object[] into = items;
         int count = size;
-        while (count < maxCount && source.hasNext()) {
-            T item = source.next();
-            if (count == into.length) {
-                into = Arrays.copyOf(into, Math.min(maxCount, roomier(count)));
-            }
-            into[count++] = item;
+        while (count == into.length && count < maxCount && source.hasNext()) {
+            into = Arrays.copyOf(into, Math.min(maxCount, roomier(count)));
+            count = source.fill(into, count);
         }
         index += count - size;
         items = into; // only now: what a source throws, or does to us meanwhile, ends the chunk anyway

@@ -202,6 +202,7 @@ public final class Slab extends Block {
 
     private void listIfFree() {
         if (state == FULL && freeSlots() > 0 && STATE.compareAndSet(this, FULL, LISTED)) {
+            forgetListing(); // one may be left from when it could not retire
             AtomicReference<@Nullable Slab> own = new AtomicReference<>(this);
             listing = own;
             pool.list(sizeClass, own);
@@ -215,15 +216,19 @@ public final class Slab extends Block {
         // Again after each failure: what came back meanwhile met a retired slab, and left it to us.
         while (isEmpty() && STATE.compareAndSet(this, LISTED, RETIRED)) {
             if (takeAll()) {
-                AtomicReference<@Nullable Slab> own = listing;
-                if (own != null) {
-                    own.set(null);
-                }
+                forgetListing();
                 pool.retired(this);
                 return;
             }
             state = FULL;
             listIfFree();
+        }
+    }
+
+    private void forgetListing() {
+        AtomicReference<@Nullable Slab> own = listing;
+        if (own != null) {
+            own.set(null);
         }
     }
 
