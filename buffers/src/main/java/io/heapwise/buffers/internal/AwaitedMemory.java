@@ -1,5 +1,7 @@
 package io.heapwise.buffers.internal;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -13,9 +15,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. While nobody waits, it costs one read of a field that nobody writes.
  */
 public final class AwaitedMemory {
+    private static final VarHandle WAITING;
+
+    static {
+        try {
+            WAITING = MethodHandles.lookup().findVarHandle(AwaitedMemory.class, "waiting", int.class);
+        } catch (ReflectiveOperationException missing) {
+            throw new ExceptionInInitializerError(missing);
+        }
+    }
+
     private final int maxWaiters;
     private final ConcurrentLinkedQueue<Thread> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    /** Read by all who take or give back, so it is a field of its own and no object. */
+    @SuppressWarnings("unused") // through WAITING
+    private volatile int waiting;
+
     private final AtomicInteger releases = new AtomicInteger();
 
     /** For at most so many at a time. */
@@ -25,11 +40,11 @@ public final class AwaitedMemory {
 
     /** Whether anybody waits. */
     public boolean isAwaited() {
-        return waiting.get() > 0;
+        return waiting > 0;
     }
 
     public int waiting() {
-        return waiting.get();
+        return waiting;
     }
 
     /** To be called when something has come back, after it can be taken. */
@@ -55,8 +70,8 @@ public final class AwaitedMemory {
      * @return what it gave; null if the time was over, or too many wait already, or this thread was interrupted, as it still is
      */
     public <T> @Nullable T await(Supplier<? extends @Nullable T> attempt, long timeoutNanos) {
-        if (waiting.incrementAndGet() > maxWaiters) {
-            waiting.decrementAndGet();
+        if ((int) WAITING.getAndAdd(this, 1) >= maxWaiters) {
+            WAITING.getAndAdd(this, -1);
             return null;
         }
         Thread self = Thread.currentThread();
@@ -82,7 +97,7 @@ public final class AwaitedMemory {
             }
         } finally {
             queue.remove(self);
-            waiting.decrementAndGet();
+            WAITING.getAndAdd(this, -1);
             wakeFirst();
         }
     }

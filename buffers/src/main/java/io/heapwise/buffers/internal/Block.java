@@ -12,7 +12,6 @@ public abstract class Block {
 
     private final int firstByte;
     private final int slotBytes;
-    private int sequence;
 
     Block(ByteBuffer memory, int firstByte, int slotBytes) {
         this.memory = memory;
@@ -38,9 +37,7 @@ public abstract class Block {
     public abstract boolean markUsed(int slot);
 
     /** Counts what is taken, not without gaps, to choose some of them. */
-    final long nextSequence() {
-        return ++sequence;
-    }
+    abstract long nextSequence();
 
     /** Gives a slot back. Exactly once for each time it was taken. */
     public abstract void release(int slot);

@@ -22,6 +22,11 @@ final class Loose extends Block {
     }
 
     @Override
+    long nextSequence() {
+        return pool.nextLooseSequence();
+    }
+
+    @Override
     public void release(int slot) {
         pool.releasedLoose(this);
     }

@@ -49,6 +49,8 @@ public final class Slab extends Block {
     /** Words in front of the bits and behind: two slabs' bits never share a cache line, nor the one that is fetched with it. */
     private static final int PADDING = 8;
 
+    private static final int SEQUENCE = PADDING - 1;
+
     private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle STATE;
     private static final VarHandle FRESH;
@@ -100,6 +102,7 @@ public final class Slab extends Block {
         for (int word = 0; word < wordsOf(slots); word++) {
             words[PADDING + word] = fullWord(word);
         }
+        this.words[SEQUENCE] = System.nanoTime(); // anywhere: else those of few leases would never be chosen
         this.state = state;
         this.firstFresh = run.isFresh() ? 0 : slots;
     }
@@ -156,6 +159,11 @@ public final class Slab extends Block {
             fresh = firstFresh;
         }
         return false;
+    }
+
+    @Override
+    long nextSequence() {
+        return ++words[SEQUENCE]; // beside the bits that were written a moment ago
     }
 
     @Override
@@ -276,7 +284,7 @@ public final class Slab extends Block {
             }
         }
         for (int index = 0; index < PADDING; index++) {
-            if (words[index] != 0 || words[words.length - 1 - index] != 0) {
+            if ((words[index] != 0 && index != SEQUENCE) || words[words.length - 1 - index] != 0) {
                 throw new IllegalStateException(this + " has bits in its padding: report this as a defect");
             }
         }

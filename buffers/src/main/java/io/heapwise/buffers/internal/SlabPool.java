@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class SlabPool {
     private static final VarHandle CURRENT = MethodHandles.arrayElementVarHandle(Slab[].class);
 
+    private static final int STRIPES_A_PROCESSOR = 4;
+    private static final int MOST_STRIPE_BITS = 6;
+
     /** Stripes to try before waiting for one's turn. */
     private static final int PROBES = 3;
 
@@ -45,6 +48,7 @@ public final class SlabPool {
     private final int mostSlotted;
 
     private final int stripeMask;
+    private final int stripeShift;
     private final int rowLength;
     /** A row for each stripe; {@link #nothing} where there is no slab. */
     private final Slab[] current;
@@ -52,6 +56,7 @@ public final class SlabPool {
     private final Slab nothing;
     private final List<ConcurrentLinkedQueue<AtomicReference<@Nullable Slab>>> listed = new ArrayList<>();
     private final AtomicLong looseBytes = new AtomicLong();
+    private final AtomicLong looseSequence = new AtomicLong();
     private final AtomicInteger looseCount = new AtomicInteger();
     private final AwaitedMemory awaited;
     private volatile boolean isClosed;
@@ -81,8 +86,12 @@ public final class SlabPool {
         this.leastPooled = source == MemorySource.HEAP ? 1 << 10 : 0;
         this.mostPooled = isPooling ? (store.mostSlices() << Region.SLICE_SHIFT) / 2 : -1;
         this.mostSlotted = Math.min(SizeClasses.LARGEST, mostPooled);
-        int stripes = Integer.highestOneBit(Math.max(1, 2 * Runtime.getRuntime().availableProcessors() - 1)) * 2;
-        this.stripeMask = Math.min(stripes, 64) - 1;
+        int stripeBits = 32
+                - Integer.numberOfLeadingZeros(
+                        STRIPES_A_PROCESSOR * Runtime.getRuntime().availableProcessors() - 1);
+        stripeBits = Math.min(stripeBits, MOST_STRIPE_BITS);
+        this.stripeMask = (1 << stripeBits) - 1;
+        this.stripeShift = Long.SIZE - stripeBits;
         this.rowLength = classes.count() + 16; // a line or more from the row of the next
         this.nothing = Slab.nothing(this);
         this.current = new Slab[(stripeMask + 1) * rowLength];
@@ -108,7 +117,9 @@ public final class SlabPool {
 
     private int stripeOfThread() {
         long id = Thread.currentThread().getId();
-        return (int) ((id * 0x9E3779B97F4A7C15L) >>> 48) & stripeMask;
+        // By the golden ratio: threads that were started one after the other are far apart, whatever the number of
+        // stripes.
+        return (int) ((id * 0x9E3779B97F4A7C15L) >>> stripeShift) & stripeMask;
     }
 
     private int placeOf(int stripe, int sizeClass) {
@@ -290,6 +301,10 @@ public final class SlabPool {
         looseCount.decrementAndGet();
         store.free(loose);
         awaited.released();
+    }
+
+    long nextLooseSequence() {
+        return looseSequence.incrementAndGet();
     }
 
     void list(int sizeClass, AtomicReference<@Nullable Slab> listing) {
