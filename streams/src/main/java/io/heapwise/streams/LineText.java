@@ -90,36 +90,29 @@ final class LineText {
         return true;
     }
 
+    /** Where a text begins, or -1; the array has bytes to spare behind, as {@link ByteSearch#indexOfPair} wants them. */
     static int indexOfAscii(byte[] bytes, int from, int to, String wanted) {
         if (wanted.isEmpty()) {
             return from;
         }
+        int gap = wanted.length() - 1;
         byte first = (byte) wanted.charAt(0);
-        int last = to - wanted.length();
-        for (int at = from; at <= last; at++) {
-            at = ByteSearch.indexOf(bytes, at, last + 1, first);
-            if (at < 0) {
-                return -1;
-            }
-            if (matchesAscii(bytes, at, wanted)) {
-                return at;
-            }
+        byte last = (byte) wanted.charAt(gap);
+        int at = ByteSearch.indexOfPair(bytes, from, to - gap, first, last, gap);
+        while (at >= 0 && !matchesAscii(bytes, at, wanted)) {
+            at = ByteSearch.indexOfPair(bytes, at + 1, to - gap, first, last, gap);
         }
-        return -1;
+        return at;
     }
 
+    /** As {@link #indexOfAscii}, of bytes. */
     static int indexOf(byte[] bytes, int from, int to, byte[] wanted) {
-        int last = to - wanted.length;
-        for (int at = from; at <= last; at++) {
-            at = ByteSearch.indexOf(bytes, at, last + 1, wanted[0]);
-            if (at < 0) {
-                return -1;
-            }
-            if (Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
-                return at;
-            }
+        int gap = wanted.length - 1;
+        int at = ByteSearch.indexOfPair(bytes, from, to - gap, wanted[0], wanted[gap], gap);
+        while (at >= 0 && !Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
+            at = ByteSearch.indexOfPair(bytes, at + 1, to - gap, wanted[0], wanted[gap], gap);
         }
-        return -1;
+        return at;
     }
 
     /** The beginning of a line for a message: whatever it is, it can be printed. */

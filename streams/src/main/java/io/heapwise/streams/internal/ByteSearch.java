@@ -130,6 +130,38 @@ public final class ByteSearch {
         return -1;
     }
 
+    /**
+     * The first byte of a value that has another at some distance behind: the ends of a text, which occur together less often than
+     * any one byte of it (W. Mula, "SIMD-friendly algorithms for substring searching", generic SIMD).
+     *
+     * @param bytes searched, with {@link #OVERREAD_BYTES} behind the last byte of the last pair
+     * @param from where to begin
+     * @param to where to end, exclusive, with the first of the two
+     * @param first the byte
+     * @param second the other
+     * @param gap how far behind, 0 or more
+     * @return the index of the first, or -1
+     */
+    public static int indexOfPair(byte[] bytes, int from, int to, byte first, byte second, int gap) {
+        long firsts = pattern(first);
+        long seconds = pattern(second);
+        for (int at = from; at < to; at += 8) {
+            // Above a byte that is right, one that is not may seem so: it is looked at once more.
+            long hits = firstZeroByte(wordAt(bytes, at) ^ firsts) & firstZeroByte(wordAt(bytes, at + gap) ^ seconds);
+            while (hits != 0) {
+                int found = at + byteOf(hits);
+                if (found >= to) {
+                    return -1;
+                }
+                if (bytes[found] == first && bytes[found + gap] == second) {
+                    return found;
+                }
+                hits &= hits - 1;
+            }
+        }
+        return -1;
+    }
+
     /** Whether all bytes are ASCII. */
     public static boolean isAscii(byte[] bytes, int from, int to) {
         int at = from;
