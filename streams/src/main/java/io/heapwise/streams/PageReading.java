@@ -55,7 +55,7 @@ final class PageReading<T, P> implements AutoCloseable {
 
     T takeItem() {
         if (!hasItem()) {
-            throw new NoSuchElementException();
+            throw new NoSuchElementException("there are no more pages");
         }
         T item = items.get(index);
         take(1);
@@ -65,7 +65,7 @@ final class PageReading<T, P> implements AutoCloseable {
     /** What is left of the page. */
     List<T> takePage() {
         if (!hasItem()) {
-            throw new NoSuchElementException();
+            throw new NoSuchElementException("there are no more pages");
         }
         List<T> left = index == 0 && end == items.size() ? items : items.subList(index, end);
         take(end - index);
