@@ -53,7 +53,7 @@ public final class BufferAllocator implements AutoCloseable {
     }
 
     /**
-     * One that keeps direct memory for the next lease, without a limit.
+     * One that keeps direct memory for the next lease, up to what the JVM allows for that.
      *
      * @return a new allocator, to be closed
      */

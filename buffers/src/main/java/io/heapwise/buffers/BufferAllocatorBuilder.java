@@ -7,6 +7,7 @@ import io.heapwise.buffers.internal.MemorySource;
 import io.heapwise.buffers.internal.SlabPool;
 import io.heapwise.memory.LeakTracker;
 import io.heapwise.memory.MemoryBudget;
+import io.heapwise.memory.MemoryLimits;
 import io.heapwise.memory.MemoryPressure;
 import java.time.Duration;
 import java.util.Objects;
@@ -107,7 +108,8 @@ public final class BufferAllocatorBuilder {
     }
 
     /**
-     * The most that may be taken from the system at a time. By default there is no limit of our own. Memory comes in regions of an eighth of it, up to
+     * The most that may be taken from the system at a time. By default, of direct memory, what the JVM allows for that, which is the size of the heap unless it
+     * was told another (the JVM does not hold us to it, we do); of the heap, all of it. Memory comes in regions of an eighth of it, up to
      * 1 MiB: so with less than some tens of slabs the last of it may not be there for the size that is asked for.
      *
      * @param bytes at least 1
@@ -208,6 +210,7 @@ public final class BufferAllocatorBuilder {
             throw new IllegalStateException(
                     "onLimit=HEAP_FALLBACK on the heap (expected direct memory): allow more instead, or wait");
         }
+        long maxBytes = limitBytes();
         MemoryBudget budget = maxBytes == Long.MAX_VALUE
                 ? null
                 : MemoryBudget.builder(name, maxBytes).build();
@@ -224,6 +227,12 @@ public final class BufferAllocatorBuilder {
                 isZeroing);
         IdleMemory idleMemory = IdleMemory.start(leasing, isPooling ? nanosOf(idleTrim) : 0, pressure);
         return new BufferAllocator(name, leasing, idleMemory, maxBytes);
+    }
+
+    private long limitBytes() {
+        return maxBytes == Long.MAX_VALUE && source == MemorySource.DIRECT
+                ? MemoryLimits.ofThisJvm().direct().bytes().orElse(Long.MAX_VALUE)
+                : maxBytes;
     }
 
     static void requirePositive(String what, long bytes) {
