@@ -1,5 +1,7 @@
 package io.heapwise.benchmarks.buffers;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -10,6 +12,7 @@ import org.openjdk.jmh.infra.Blackhole;
 /** The contestant that the running method is named after, shared by all threads. */
 @State(Scope.Benchmark)
 public class Lending {
+    private final Queue<Runnable> lastSteps = new ConcurrentLinkedQueue<>();
     private Subject subject;
 
     @Setup
@@ -20,7 +23,13 @@ public class Lending {
 
     @TearDown
     public void close() {
+        lastSteps.forEach(Runnable::run);
         subject.close();
+    }
+
+    /** What gives back what is still lent; JMH ends this state before those that need it. */
+    void beforeClose(Runnable step) {
+        lastSteps.add(step);
     }
 
     Subject subject() {

@@ -20,11 +20,17 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 class EveryBufferBenchmarkTest {
     private static final List<String> ALL =
             List.of("heapwise", "nettyAdaptive", "nettyPooled", "jdk", "jdkHeap", "naive");
+    private static final List<String> BYTE_BUFS = List.of("nettyAdaptive", "nettyPooled");
     private static final Map<String, List<String>> CONTESTANTS = Map.of(
             "LeaseCycle", ALL,
             "LeaseView", ALL,
             "LeaseCycleVirtual", ALL,
-            "LeaseCycleEventLoop", ALL);
+            "LeaseCycleEventLoop", ALL,
+            "RandomSizes", ALL,
+            "ProducerConsumer", ALL,
+            "NettyCycle", BYTE_BUFS,
+            "NettyCycleVirtual", BYTE_BUFS,
+            "NettyCycleEventLoop", BYTE_BUFS);
 
     private static Set<String> expected() {
         return CONTESTANTS.entrySet().stream()
@@ -40,6 +46,7 @@ class EveryBufferBenchmarkTest {
         Collection<RunResult> results = new Runner(new OptionsBuilder()
                         .include("io\\.heapwise\\.benchmarks\\.buffers\\..*")
                         .param("bytes", "256")
+                        .param("live", "16")
                         .mode(Mode.Throughput)
                         .forks(0)
                         .warmupIterations(0)
