@@ -49,7 +49,7 @@ public enum SizeMix {
     }
 
     private static int logNormal(Random random, double logMean, double logDeviation, int mostBytes) {
-        double bytes = Math.exp(logMean + logDeviation * random.nextGaussian());
+        double bytes = StrictMath.exp(logMean + logDeviation * random.nextGaussian());
         return (int) Math.max(LEAST_BYTES, Math.min(bytes, mostBytes));
     }
 }
