@@ -2,6 +2,7 @@ package io.heapwise.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heapwise.benchmarks.buffers.Fragmentation;
 import io.heapwise.benchmarks.cache.Footprint;
 import io.heapwise.benchmarks.cache.HitRate;
 import io.heapwise.benchmarks.pools.Starvation;
@@ -15,8 +16,9 @@ import java.util.List;
 
 /**
  * The entry of the runnable jar: {@code footprint}, {@code poolfootprint}, {@code hitrate}, {@code starvation},
- * {@code pagewalk}, {@code report} and {@code turns} by name, and anything else goes to JMH as it is. A JMH result file is cleaned of the path of the JVM, which would name the machine, and gets the
- * machine card beside it.
+ * {@code pagewalk}, {@code fragmentation}, {@code report} and {@code turns} by name, and anything else goes to JMH as it
+ * is. A JMH result file is cleaned of the path of the JVM, which would name the machine, and gets the machine card
+ * beside it.
  */
 public final class Main {
 
@@ -31,6 +33,7 @@ public final class Main {
             case "hitrate" -> HitRate.main(rest);
             case "starvation" -> Starvation.main(rest);
             case "pagewalk" -> PageWalk.main(rest);
+            case "fragmentation" -> Fragmentation.main(rest);
             case "report" -> Report.main(rest);
             case "turns" -> measure(rest, Turns::measure);
             default -> measure(args, org.openjdk.jmh.Main::main);

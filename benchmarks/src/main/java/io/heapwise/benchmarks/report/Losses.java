@@ -1,17 +1,24 @@
 package io.heapwise.benchmarks.report;
 
+import io.heapwise.benchmarks.buffers.FragmentationRow;
 import io.heapwise.benchmarks.cache.FootprintRow;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** Every case in a folder of results in which another contestant does better than Heapwise, in plain sentences. */
 final class Losses {
     /** Hit rates are exact for a trace, so any gap is real; below this it is of no use to anybody. */
     private static final double POINTS = 0.05;
+
+    /** The JVM's own memory beside the buffers' is not the same in any two runs. */
+    private static final long NOISE_BYTES = 4 << 20;
 
     private Losses() {}
 
@@ -30,7 +37,42 @@ final class Losses {
             }
         }
         results.footprints().forEach((jdk, rows) -> losses.addAll(footprint(jdk, rows)));
+        results.fragmentations().forEach((jdk, rows) -> losses.addAll(fragmentation(jdk, rows)));
         losses.addAll(hitRates(results));
+        return losses;
+    }
+
+    /** Whoever had less resident for the same buffers: at the peak, and after it. */
+    private static List<String> fragmentation(String jdk, List<FragmentationRow> rows) {
+        Map<String, ToDoubleFunction<FragmentationRow>> figures = new LinkedHashMap<>();
+        figures.put("at the peak", FragmentationRow::peakResidentBytes);
+        figures.put("15 s after it", FragmentationRow::residentSoonBytes);
+        figures.put("when it was idle", FragmentationRow::residentIdleBytes);
+        List<String> losses = new ArrayList<>();
+        for (boolean hasSurvivors : new boolean[] {true, false}) {
+            Map<String, List<FragmentationRow>> contestants = rows.stream()
+                    .filter(row -> row.hasSurvivors() == hasSurvivors)
+                    .collect(Collectors.groupingBy(FragmentationRow::contestant, TreeMap::new, Collectors.toList()));
+            List<FragmentationRow> ours = contestants.remove(Results.OURS);
+            if (ours == null) {
+                continue;
+            }
+            contestants.forEach((contestant, theirs) -> figures.forEach((moment, bytes) -> {
+                double own = Tables.median(ours, bytes);
+                double other = Tables.median(theirs, bytes);
+                if (own - other > NOISE_BYTES) {
+                    losses.add(String.format(
+                            Locale.ROOT,
+                            "Fragmentation: %.0f MiB resident %s, %s %.0f (%s, %s)",
+                            own / (1 << 20),
+                            moment,
+                            contestant,
+                            other / (1 << 20),
+                            hasSurvivors ? "3 % survivors" : "no survivors",
+                            jdk));
+                }
+            }));
+        }
         return losses;
     }
 

@@ -76,6 +76,11 @@ public final class Report {
                         .append(jdk)
                         .append("\n\n")
                         .append(Tables.pageWalks(rows).markdown()));
+        results.fragmentations()
+                .forEach((jdk, rows) -> text.append("## Resident memory of buffers, ")
+                        .append(jdk)
+                        .append("\n\n")
+                        .append(Tables.fragmentations(rows).markdown()));
         if (!results.hitRates().isEmpty()) {
             text.append("## Hit rates on recorded requests, in percent\n\n")
                     .append(Tables.hitRates(results).markdown());
@@ -131,6 +136,11 @@ public final class Report {
                         .append(jdk)
                         .append("</h2>\n")
                         .append(Tables.pageWalks(rows).html()));
+        results.fragmentations()
+                .forEach((jdk, rows) -> page.append("<h2>Resident memory of buffers, ")
+                        .append(jdk)
+                        .append("</h2>\n")
+                        .append(Tables.fragmentations(rows).html()));
         if (!results.hitRates().isEmpty()) {
             page.append("<h2>Hit rates on recorded requests, in percent</h2>\n")
                     .append(Tables.hitRates(results).html());

@@ -3,6 +3,7 @@ package io.heapwise.benchmarks.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heapwise.benchmarks.Json;
 import io.heapwise.benchmarks.MachineCard;
+import io.heapwise.benchmarks.buffers.FragmentationRow;
 import io.heapwise.benchmarks.cache.FootprintRow;
 import io.heapwise.benchmarks.cache.HitRateRow;
 import io.heapwise.benchmarks.pools.CrowdRow;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * @param crowds by the name of the JDK
  * @param poolFootprints by the name of the JDK
  * @param pageWalks by the name of the JDK
+ * @param fragmentations by the name of the JDK
  * @param sha256 of each file
  */
 record Results(
@@ -40,6 +42,7 @@ record Results(
         SortedMap<String, List<CrowdRow>> crowds,
         SortedMap<String, List<PoolFootprintRow>> poolFootprints,
         SortedMap<String, List<PageWalkRow>> pageWalks,
+        SortedMap<String, List<FragmentationRow>> fragmentations,
         SortedMap<String, String> sha256) {
 
     static final String OURS = "heapwise";
@@ -48,7 +51,7 @@ record Results(
     record Comparison(JmhRun ours, JmhRun theirs, Ratio ratio) {}
 
     /** Reads {@code jmh-*.json}, {@code footprint-*.json}, {@code poolfootprint-*.json},
-     * {@code starvation-*.json}, {@code pagewalk-*.json}, {@code hitrate.json} and {@code machine.json}. */
+     * {@code starvation-*.json}, {@code pagewalk-*.json}, {@code fragmentation-*.json}, {@code hitrate.json} and {@code machine.json}. */
     static Results of(Path folder) throws IOException {
         SortedMap<JmhRun.Question, SortedMap<String, JmhRun>> runs = new TreeMap<>();
         SortedMap<String, List<FootprintRow>> footprints = new TreeMap<>();
@@ -56,6 +59,7 @@ record Results(
         SortedMap<String, List<CrowdRow>> crowds = new TreeMap<>();
         SortedMap<String, List<PoolFootprintRow>> poolFootprints = new TreeMap<>();
         SortedMap<String, List<PageWalkRow>> pageWalks = new TreeMap<>();
+        SortedMap<String, List<FragmentationRow>> fragmentations = new TreeMap<>();
         SortedMap<String, String> sha256 = new TreeMap<>();
         for (Path file : jsonFiles(folder)) {
             String name = file.getFileName().toString();
@@ -71,6 +75,8 @@ record Results(
                 poolFootprints.put(jdkIn(name), Json.readList(Files.readString(file), PoolFootprintRow.class));
             } else if (name.startsWith("pagewalk-")) {
                 pageWalks.put(jdkIn(name), Json.readList(Files.readString(file), PageWalkRow.class));
+            } else if (name.startsWith("fragmentation-")) {
+                fragmentations.put(jdkIn(name), Json.readList(Files.readString(file), FragmentationRow.class));
             } else if (name.equals("hitrate.json")) {
                 hitRates.addAll(Json.readList(Files.readString(file), HitRateRow.class));
             }
@@ -85,6 +91,7 @@ record Results(
                 crowds,
                 poolFootprints,
                 pageWalks,
+                fragmentations,
                 sha256);
     }
 

@@ -1,6 +1,7 @@
 package io.heapwise.benchmarks.report;
 
 import io.heapwise.benchmarks.MachineCard;
+import io.heapwise.benchmarks.buffers.FragmentationRow;
 import io.heapwise.benchmarks.cache.FootprintRow;
 import io.heapwise.benchmarks.pools.CrowdRow;
 import io.heapwise.benchmarks.pools.PoolFootprintRow;
@@ -195,13 +196,62 @@ final class Tables {
         return table;
     }
 
+    /** One row a contestant and trace: of several rounds the median, and of the peak the range too. */
+    static Table fragmentations(List<FragmentationRow> rows) {
+        Table table = new Table(
+                "survivors",
+                "idle s",
+                "contestant",
+                "peak live MiB",
+                "peak resident / live",
+                "plateau",
+                "idle live MiB",
+                "resident at end MiB",
+                "after 15 s",
+                "/ live",
+                "/ peak live",
+                "after idle",
+                "/ live",
+                "/ peak live",
+                "held MiB");
+        Map<List<String>, List<FragmentationRow>> cases = new LinkedHashMap<>();
+        rows.forEach(row -> cases.computeIfAbsent(
+                        List.of(
+                                row.hasSurvivors() ? "3 %" : "none",
+                                Integer.toString(row.idleSeconds()),
+                                row.contestant()),
+                        name -> new ArrayList<>())
+                .add(row));
+        cases.forEach((name, rounds) -> {
+            List<String> cells = new ArrayList<>(name);
+            cells.add(mebibytes(rounds, FragmentationRow::peakLiveBytes));
+            cells.add(range(rounds, FragmentationRow::peakOverLive, 2));
+            cells.add(number(median(rounds, FragmentationRow::plateauOverLive), 2));
+            cells.add(mebibytes(rounds, FragmentationRow::idleLiveBytes));
+            cells.add(mebibytes(rounds, FragmentationRow::residentAtEndBytes));
+            cells.add(mebibytes(rounds, FragmentationRow::residentSoonBytes));
+            cells.add(number(median(rounds, FragmentationRow::soonOverLive), 2));
+            cells.add(number(median(rounds, FragmentationRow::soonOverPeak), 3));
+            cells.add(mebibytes(rounds, FragmentationRow::residentIdleBytes));
+            cells.add(number(median(rounds, FragmentationRow::idleOverLive), 2));
+            cells.add(number(median(rounds, FragmentationRow::idleOverPeak), 3));
+            cells.add(mebibytes(rounds, FragmentationRow::heldIdleBytes));
+            table.add(cells);
+        });
+        return table;
+    }
+
+    private static <R> String mebibytes(List<R> rounds, ToDoubleFunction<R> bytes) {
+        return number(median(rounds, bytes) / (1 << 20), 0);
+    }
+
     private static <R> String range(List<R> rounds, ToDoubleFunction<R> figure, int decimals) {
         DoubleSummaryStatistics all = rounds.stream().mapToDouble(figure).summaryStatistics();
         return number(median(rounds, figure), decimals) + " (" + number(all.getMin(), decimals) + "-"
                 + number(all.getMax(), decimals) + ")";
     }
 
-    private static <R> double median(List<R> rounds, ToDoubleFunction<R> figure) {
+    static <R> double median(List<R> rounds, ToDoubleFunction<R> figure) {
         return rounds.stream().mapToDouble(figure).sorted().toArray()[rounds.size() / 2];
     }
 

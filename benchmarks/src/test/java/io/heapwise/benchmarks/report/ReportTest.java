@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.heapwise.benchmarks.Json;
 import io.heapwise.benchmarks.MachineCard;
+import io.heapwise.benchmarks.buffers.FragmentationRow;
 import io.heapwise.benchmarks.cache.FootprintRow;
 import io.heapwise.benchmarks.cache.HitRateRow;
 import io.heapwise.benchmarks.streams.PageWalkRow;
@@ -93,6 +94,54 @@ class ReportTest {
                 .contains("| 0.5 | 50 | heapwise | 1020 | 1000 | 1.020 (1.010-1.030) | 2 |")
                 .contains("| 0.5 | 50 | naive | 1001 | 1000 | 1.001 (1.001-1.001) | 1 |");
         assertThat(report().html()).contains("<h2>Walks through pages, JDK 17</h2>", "1.020 (1.010-1.030)");
+    }
+
+    @Test
+    void residentMemoryIsSetAgainstWhatIsLiveAndAgainstThePeak() throws IOException {
+        Json.write(
+                results.resolve("fragmentation-jdk17.json"),
+                List.of(
+                        fragmentation("heapwise", true, 1, 300, 30, 20),
+                        fragmentation("heapwise", true, 2, 320, 50, 25),
+                        fragmentation("heapwise", true, 3, 310, 40, 30),
+                        fragmentation("nettyPooled", true, 1, 290, 200, 200),
+                        fragmentation("nettyAdaptive", true, 1, 307, 300, 300),
+                        fragmentation("heapwise", false, 1, 300, 10, 10),
+                        fragmentation("naive", false, 1, 400, 400, 400)));
+
+        assertThat(report().markdown())
+                .contains("## Resident memory of buffers, JDK 17")
+                .contains("| 3 % | 60 | heapwise | 200 | 1.55 (1.50-1.60) | 1.55 | 20 | 400 | 40 | 2.00 | 0.200"
+                        + " | 25 | 1.25 | 0.125 | 5 |")
+                .contains("| none | 60 | naive | 200 | 2.00 (2.00-2.00) | 2.00 | 0 | 400 | 400 |  | 2.000"
+                        + " | 400 |  | 2.000 | 5 |");
+        assertThat(report().html()).contains("<h2>Resident memory of buffers, JDK 17</h2>", "1.55 (1.50-1.60)");
+        assertThat(Losses.in(Results.of(results)))
+                .filteredOn(loss -> loss.startsWith("Fragmentation"))
+                .containsExactly(
+                        "Fragmentation: 310 MiB resident at the peak, nettyPooled 290 (3 % survivors, JDK 17)");
+    }
+
+    private static FragmentationRow fragmentation(
+            String contestant, boolean hasSurvivors, int round, long peak, long soon, long idle) {
+        long mebi = 1 << 20;
+        return new FragmentationRow(
+                contestant,
+                hasSurvivors,
+                round,
+                200 * mebi,
+                peak * mebi,
+                250 * mebi,
+                100 * mebi,
+                peak * mebi / 2,
+                hasSurvivors ? 20 * mebi : 0,
+                400 * mebi,
+                10 * mebi,
+                soon * mebi,
+                10 * mebi,
+                60,
+                idle * mebi,
+                5 * mebi);
     }
 
     @Test
