@@ -77,11 +77,13 @@ final class FragmentationProbe {
                 idleSeconds,
                 ResidentMemory.bytes() - baseBytes,
                 subject.heldBytes());
-        // What the first one cannot give back is in the base, and must not go meanwhile.
-        Reference.reachabilityFence(first);
-        survivors.forEach(subject::release);
-        subject.close();
-        return row;
+        try {
+            survivors.forEach(subject::release);
+            subject.close();
+            return row;
+        } finally {
+            Reference.reachabilityFence(first); // what it cannot give back is in the base, and must not go meanwhile
+        }
     }
 
     /** Writes to each page of each buffer, as its owner would, and keeps what it sees. */
