@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of slices cut into equal slots. Invariant: a set bit is a slot that nobody has; whoever clears it has it, until it sets the bit again.
+ * A run of slices cut into equal slots. Invariant: a set bit, in one of two bitmaps, is a slot that nobody has; whoever clears it has it, until it sets the bit
+ * again.
  *
  * <p>Thread-safe. To take a slot is one compare-and-set of the lowest bit set in a word, to give it back one atomic addition, by whatever thread: there
  * are no owners, so none is met from afar. The lowest first, so that the last to be used lie together, and what is handed out is
@@ -28,6 +29,11 @@ public final class Slab extends Block {
      * taking every slot. Then nobody has one, nobody can get one, and who still knows the slab finds it full. A slab never comes
      * back from that; slices that are used again get a new one. So nothing here has a version, or a count of readers.
      *
+     * Why two bitmaps: who takes and who gives back write the same word, and where that is done by two threads all the time, as
+     * by a producer and a consumer, each waits for the other's cache line. So from the first time that a taker meets somebody, what
+     * comes back goes into the second bitmap, on a line of its own, which takers empty when the first is; sixty-four
+     * slots at a time. Till then it goes into the first, and is what is taken next.
+     *
      * A slot that comes back while the slab is given up as full is found by one of the two: who gives it back sets the bit, then reads the state; who
      * gives the slab up sets the state, then reads the bits. (That needs both orders to hold for all: bits are written by atomic
      * additions, the state is volatile.)
@@ -46,7 +52,7 @@ public final class Slab extends Block {
     /** No slot, because others were faster. */
     public static final int CONTENDED = -2;
 
-    /** Words in front of the bits and behind: two slabs' bits never share a cache line, nor the one that is fetched with it. */
+    /** Words before, between and behind the bitmaps: none shares a cache line with another, nor the one that is fetched with it. */
     private static final int PADDING = 8;
 
     private static final int SEQUENCE = PADDING - 1;
@@ -74,7 +80,15 @@ public final class Slab extends Block {
     final int sliceCount;
     final int sizeClass;
     private final int slots;
+
+    /** Of each 64 slots a word of the first bitmap, from {@link #PADDING} on, and one of the second, from {@link #backs} on. */
     private final long[] words;
+
+    private final int wordCount;
+    private final int backs;
+
+    /** Whether what comes back goes into the second bitmap. Whoever sees it late does no harm. */
+    private boolean isApart;
 
     @SuppressWarnings("FieldMayBeFinal") // through STATE
     private volatile int state;
@@ -98,8 +112,10 @@ public final class Slab extends Block {
         this.sliceCount = run.sliceCount();
         this.sizeClass = sizeClass;
         this.slots = slots;
-        this.words = new long[2 * PADDING + wordsOf(slots)];
-        for (int word = 0; word < wordsOf(slots); word++) {
+        this.wordCount = (slots + 63) >>> 6;
+        this.backs = 2 * PADDING + wordCount;
+        this.words = new long[3 * PADDING + 2 * wordCount];
+        for (int word = 0; word < wordCount; word++) {
             words[PADDING + word] = fullWord(word);
         }
         this.words[SEQUENCE] = System.nanoTime(); // anywhere: else those of few leases would never be chosen
@@ -113,10 +129,6 @@ public final class Slab extends Block {
         return new Slab(pool, new Run(none, 0, 1, false), -1, 1, 0, CURRENT);
     }
 
-    private static int wordsOf(int slots) {
-        return (slots + 63) >>> 6;
-    }
-
     /** The bits of a word when all its slots are free. */
     private long fullWord(int word) {
         int rest = slots - (word << 6);
@@ -128,12 +140,34 @@ public final class Slab extends Block {
     /** Takes a slot; or {@link #NONE}, or {@link #CONTENDED}. Then {@link #markUsed} must be called, before anything is written. */
     public int take() {
         long[] in = words;
-        for (int index = PADDING; index < in.length - PADDING; index++) {
-            long bits = (long) WORDS.getOpaque(in, index);
+        for (int word = 0; word < wordCount; word++) {
+            long bits = (long) WORDS.getOpaque(in, PADDING + word);
             if (bits != 0) {
-                return WORDS.compareAndSet(in, index, bits, bits & (bits - 1))
-                        ? ((index - PADDING) << 6) + Long.numberOfTrailingZeros(bits)
-                        : CONTENDED;
+                if (WORDS.compareAndSet(in, PADDING + word, bits, bits & (bits - 1))) {
+                    return (word << 6) + Long.numberOfTrailingZeros(bits);
+                }
+                isApart = true;
+                return CONTENDED;
+            }
+        }
+        return takeOfBacks();
+    }
+
+    /** Takes one of those that have come back into the second bitmap, and moves the others of its word to the first. */
+    private int takeOfBacks() {
+        for (int word = 0; word < wordCount; word++) {
+            if ((long) WORDS.getOpaque(words, backs + word) != 0) {
+                long bits = (long) WORDS.getAndSet(words, backs + word, 0L);
+                long others = bits & (bits - 1);
+                if (others != 0) {
+                    WORDS.getAndAdd(words, PADDING + word, others);
+                    if (state != CURRENT) {
+                        listIfFree(); // who gave it up meanwhile has not seen those that were in our hands
+                    }
+                }
+                if (bits != 0) {
+                    return (word << 6) + Long.numberOfTrailingZeros(bits);
+                }
             }
         }
         return NONE;
@@ -169,7 +203,7 @@ public final class Slab extends Block {
     @Override
     public void release(int slot) {
         long bit = 1L << slot; // of its word: the shift takes the lower six bits
-        long before = (long) WORDS.getAndAdd(words, PADDING + (slot >>> 6), bit);
+        long before = (long) WORDS.getAndAdd(words, (isApart ? backs : PADDING) + (slot >>> 6), bit);
         assert (before & bit) == 0 : "slot=" + slot + " of " + this + " given back twice";
         if (state != CURRENT || awaited.isAwaited()) {
             releasedAside();
@@ -242,10 +276,13 @@ public final class Slab extends Block {
 
     /** Takes every slot, or none. */
     private boolean takeAll() {
-        for (int word = 0; word < wordsOf(slots); word++) {
-            if (!WORDS.compareAndSet(words, PADDING + word, fullWord(word), 0L)) {
-                for (int taken = 0; taken < word; taken++) {
-                    WORDS.getAndAdd(words, PADDING + taken, fullWord(taken));
+        for (int word = 0; word < wordCount; word++) {
+            long taken =
+                    (long) WORDS.getAndSet(words, PADDING + word, 0L) | (long) WORDS.getAndSet(words, backs + word, 0L);
+            if (taken != fullWord(word)) {
+                WORDS.getAndAdd(words, backs + word, taken);
+                for (int before = 0; before < word; before++) {
+                    WORDS.getAndAdd(words, backs + before, fullWord(before));
                 }
                 return false;
             }
@@ -261,8 +298,9 @@ public final class Slab extends Block {
 
     int freeSlots() {
         int free = 0;
-        for (int word = 0; word < wordsOf(slots); word++) {
+        for (int word = 0; word < wordCount; word++) {
             free += Long.bitCount((long) WORDS.getVolatile(words, PADDING + word));
+            free += Long.bitCount((long) WORDS.getVolatile(words, backs + word));
         }
         return free;
     }
@@ -278,17 +316,15 @@ public final class Slab extends Block {
 
     /** Throws if a law of this class is broken. */
     void checkIntegrity() {
-        for (int word = 0; word < wordsOf(slots); word++) {
-            if ((words[PADDING + word] & ~fullWord(word)) != 0) {
+        for (int word = 0; word < wordCount; word++) {
+            long first = words[PADDING + word];
+            long second = words[backs + word];
+            if (((first | second) & ~fullWord(word)) != 0 || (first & second) != 0) {
                 throw new IllegalStateException(this + " has bits of slots that it has not: report this as a defect");
             }
         }
-        for (int index = 0; index < PADDING; index++) {
-            if ((words[index] != 0 && index != SEQUENCE) || words[words.length - 1 - index] != 0) {
-                throw new IllegalStateException(this + " has bits in its padding: report this as a defect");
-            }
-        }
-        if ((state == FULL && freeSlots() > 0) || (state == LISTED && isEmpty()) || state == RETIRED) {
+        boolean isLost = state == FULL && freeSlots() > 0;
+        if (isLost || (state == LISTED && isEmpty()) || state == RETIRED) {
             throw new IllegalStateException(this + " is in the wrong state: report this as a defect");
         }
     }
