@@ -206,16 +206,21 @@ public final class Slab extends Block {
         long before = (long) WORDS.getAndAdd(words, (isApart ? backs : PADDING) + (slot >>> 6), bit);
         assert (before & bit) == 0 : "slot=" + slot + " of " + this + " given back twice";
         if (state != CURRENT || awaited.isAwaited()) {
-            releasedAside();
+            releasedAside(slot >>> 6);
         }
     }
 
-    private void releasedAside() {
-        if (state == ALONE) {
+    private void releasedAside(int word) {
+        int now = state;
+        if (now == ALONE) {
             pool.retired(this);
         } else {
-            listIfFree();
-            retireIfEmpty();
+            if (now == FULL) {
+                list(); // without looking: the slot was free a moment ago
+            }
+            if (isFree(word)) {
+                retireIfEmpty();
+            }
         }
         awaited.released();
     }
@@ -243,7 +248,13 @@ public final class Slab extends Block {
     }
 
     private void listIfFree() {
-        if (state == FULL && freeSlots() > 0 && STATE.compareAndSet(this, FULL, LISTED)) {
+        if (state == FULL && freeSlots() > 0) {
+            list();
+        }
+    }
+
+    private void list() {
+        if (STATE.compareAndSet(this, FULL, LISTED)) {
             forgetListing(); // one may be left from when it could not retire
             AtomicReference<@Nullable Slab> own = new AtomicReference<>(this);
             listing = own;
@@ -306,7 +317,18 @@ public final class Slab extends Block {
     }
 
     boolean isEmpty() {
-        return freeSlots() == slots;
+        for (int word = 0; word < wordCount; word++) {
+            if (!isFree(word)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether nobody has a slot of a word. */
+    private boolean isFree(int word) {
+        long first = (long) WORDS.getVolatile(words, PADDING + word);
+        return (first | (long) WORDS.getVolatile(words, backs + word)) == fullWord(word);
     }
 
     /** Bytes of what describes it, without the headers of objects. */
