@@ -38,17 +38,29 @@ final class FragmentationProbe {
     static FragmentationRow measured(
             String contestant, boolean hasSurvivors, long peakBytes, int idleSeconds, int round) throws Exception {
         Subject first = Contestants.of(contestant);
+        try {
+            warmUp(first);
+            return day(contestant, hasSurvivors, peakBytes, idleSeconds, round);
+        } finally {
+            Reference.reachabilityFence(first); // what it cannot give back is in the base, and must not go meanwhile
+        }
+    }
+
+    private static void warmUp(Subject subject) throws InterruptedException {
         for (int warmUp = 1; warmUp <= WARM_UP_ROUNDS; warmUp++) {
-            List<Object> none = new PhaseTrace(SEED + warmUp, WARM_UP_BYTES, false, new Watched(first, 0)).run();
+            List<Object> none = new PhaseTrace(SEED + warmUp, WARM_UP_BYTES, false, new Watched(subject, 0)).run();
             if (!none.isEmpty()) {
                 throw new IllegalStateException("survivors=" + none.size() + " (expected 0): the trace is wrong");
             }
             System.gc(); // else what only the collector frees would be a good part of the base
         }
-        first.close();
+        subject.close();
         Thread.sleep(SETTLE_MILLIS);
-        long baseBytes = ResidentMemory.bytes();
+    }
 
+    private static FragmentationRow day(
+            String contestant, boolean hasSurvivors, long peakBytes, int idleSeconds, int round) throws Exception {
+        long baseBytes = ResidentMemory.bytes();
         Subject subject = Contestants.of(contestant);
         Watched watched = new Watched(subject, baseBytes);
         PhaseTrace trace = new PhaseTrace(SEED, peakBytes, hasSurvivors, watched);
@@ -81,8 +93,6 @@ final class FragmentationProbe {
                 idleSeconds,
                 ResidentMemory.bytes() - baseBytes,
                 subject.heldBytes());
-        // What the first one cannot give back is in the base, and must not go meanwhile.
-        Reference.reachabilityFence(first);
         survivors.forEach(subject::release);
         subject.close();
         return row;
