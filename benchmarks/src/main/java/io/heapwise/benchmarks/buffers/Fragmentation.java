@@ -40,7 +40,13 @@ public final class Fragmentation {
 
     private static FragmentationRow row(String... arguments) throws Exception {
         String answer = ChildJvm.answer(
-                List.of("-Xms1g", "-Xmx1g", "-XX:+UseG1GC", "-XX:+AlwaysPreTouch", BufferProtocol.NO_LEAK_DETECTION),
+                List.of(
+                        "-Xms1g",
+                        "-Xmx1g",
+                        "-XX:+UseG1GC",
+                        "-XX:+AlwaysPreTouch",
+                        "-XX:MaxDirectMemorySize=4g", // with as much as the heap, nettyAdaptive fails
+                        BufferProtocol.NO_LEAK_DETECTION),
                 FragmentationProbe.class,
                 arguments);
         FragmentationRow row =

@@ -13,7 +13,7 @@ final class FragmentationProbe {
 
     private static final long SEED = 42;
     private static final int WARM_UP_ROUNDS = 20;
-    private static final long WARM_UP_BYTES = 4 << 20;
+    private static final long WARM_UP_BYTES = 1 << 20;
     private static final int PAGE_BYTES = 4_096;
     private static final int SOON_SECONDS = 15;
     private static final long SETTLE_MILLIS = 500;
@@ -22,29 +22,45 @@ final class FragmentationProbe {
 
     /** Arguments: contestant, whether there are survivors, megabytes live at a peak, seconds of idle time, round. */
     public static void main(String[] args) throws Exception {
-        System.out.println(Json.text(measured(
-                args[0],
-                Boolean.parseBoolean(args[1]),
-                Long.parseLong(args[2]) << 20,
-                Integer.parseInt(args[3]),
-                Integer.parseInt(args[4]))));
+        FragmentationRow row = new EventLoops(
+                        1, "trace") // the thread that favours Netty, and is any thread to the others
+                .submit(() -> measured(
+                        args[0],
+                        Boolean.parseBoolean(args[1]),
+                        Long.parseLong(args[2]) << 20,
+                        Integer.parseInt(args[3]),
+                        Integer.parseInt(args[4])))
+                .get();
+        System.out.println(Json.text(row));
         System.exit(0); // threads of a contestant may stay
     }
 
     static FragmentationRow measured(
             String contestant, boolean hasSurvivors, long peakBytes, int idleSeconds, int round) throws Exception {
         Subject first = Contestants.of(contestant);
+        try {
+            warmUp(first);
+            return day(contestant, hasSurvivors, peakBytes, idleSeconds, round);
+        } finally {
+            Reference.reachabilityFence(first); // what it cannot give back is in the base, and must not go meanwhile
+        }
+    }
+
+    private static void warmUp(Subject subject) throws InterruptedException {
         for (int warmUp = 1; warmUp <= WARM_UP_ROUNDS; warmUp++) {
-            List<Object> none = new PhaseTrace(SEED + warmUp, WARM_UP_BYTES, false, new Watched(first, 0)).run();
+            List<Object> none = new PhaseTrace(SEED + warmUp, WARM_UP_BYTES, false, new Watched(subject, 0)).run();
             if (!none.isEmpty()) {
                 throw new IllegalStateException("survivors=" + none.size() + " (expected 0): the trace is wrong");
             }
+            System.gc(); // else what only the collector frees would be a good part of the base
         }
-        first.close();
-        System.gc();
+        subject.close();
         Thread.sleep(SETTLE_MILLIS);
-        long baseBytes = ResidentMemory.bytes();
+    }
 
+    private static FragmentationRow day(
+            String contestant, boolean hasSurvivors, long peakBytes, int idleSeconds, int round) throws Exception {
+        long baseBytes = ResidentMemory.bytes();
         Subject subject = Contestants.of(contestant);
         Watched watched = new Watched(subject, baseBytes);
         PhaseTrace trace = new PhaseTrace(SEED, peakBytes, hasSurvivors, watched);
@@ -77,13 +93,9 @@ final class FragmentationProbe {
                 idleSeconds,
                 ResidentMemory.bytes() - baseBytes,
                 subject.heldBytes());
-        try {
-            survivors.forEach(subject::release);
-            subject.close();
-            return row;
-        } finally {
-            Reference.reachabilityFence(first); // what it cannot give back is in the base, and must not go meanwhile
-        }
+        survivors.forEach(subject::release);
+        subject.close();
+        return row;
     }
 
     /** Writes to each page of each buffer, as its owner would, and keeps what it sees. */
