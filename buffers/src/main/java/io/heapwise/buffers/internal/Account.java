@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many bytes the leases of a child allocator have. Invariant: never more than the limit, of this one and of all above it.
  *
+ * <p>At its edge a charge may be refused because of another that is charged here and turned away above, and then taken back; whoever waits is told.
+ *
  * <p>Thread-safe; one compare-and-set a level to charge, one atomic addition to discharge.
  */
 public final class Account {
@@ -35,6 +37,9 @@ public final class Account {
                 return false;
             }
         }
+        for (Account account = this; account != null; account = account.parent) {
+            account.notePeak(account.used.get());
+        }
         return true;
     }
 
@@ -53,7 +58,6 @@ public final class Account {
                 return false;
             }
             if (used.compareAndSet(before, before + bytes)) {
-                notePeak(before + bytes);
                 return true;
             }
         }

@@ -117,7 +117,7 @@ public final class Leasing {
             throw new IllegalArgumentException("bytes=" + bytes + " (expected >= 0): ask for what will be used");
         }
         boolean isInTurn = !(policy == LimitPolicy.WAIT && awaited.isAwaited());
-        Taken taken = isInTurn ? tryTake(bytes) : null;
+        Taken taken = isInTurn ? tryTake(bytes, isTrimWorthwhile()) : null;
         if (taken != null) {
             return taken;
         }
@@ -128,18 +128,22 @@ public final class Leasing {
         };
     }
 
-    private @Nullable Taken tryTake(int bytes) {
-        Taken taken = tryTakeAny(bytes);
+    private @Nullable Taken tryTake(int bytes, boolean isToTrim) {
+        Taken taken = tryTakeAny(bytes, isToTrim);
         return taken != null && charge(taken.block(), taken.slot()) ? taken : null;
     }
 
-    private @Nullable Taken tryTakeAny(int bytes) {
+    private @Nullable Taken tryTakeAny(int bytes, boolean isToTrim) {
         if (account != null && account.isTooMuch(bytes)) {
             return null;
         }
         Taken taken = tryPool(bytes);
-        if (taken == null && isTrimWorthwhile() && trim() > 0) {
+        if (taken == null && isToTrim) {
+            trim(); // also when nothing went back to the system: slabs may have given their slices back to a region
             taken = tryPool(bytes);
+            if (taken == null) {
+                books.lastVainTrim.set(System.nanoTime());
+            }
         }
         return taken == null ? pool.takeOfOthers(bytes) : taken;
     }
@@ -173,7 +177,7 @@ public final class Leasing {
         if (account != null && account.isTooMuch(bytes)) {
             throw refused(bytes, null);
         }
-        Taken taken = awaited.await(() -> tryTake(bytes), waitNanos);
+        Taken taken = awaited.await(() -> tryTake(bytes, true), waitNanos);
         if (taken == null) {
             throw refused(bytes, null);
         }
@@ -201,13 +205,7 @@ public final class Leasing {
 
     /** Gives back to the system what is not in use. */
     public long trim() {
-        long freed = pool.trim();
-        if (freed == 0) {
-            books.lastVainTrim.set(System.nanoTime());
-        } else {
-            awaited.released();
-        }
-        return freed;
+        return pool.trim();
     }
 
     public SlabPool pool() {

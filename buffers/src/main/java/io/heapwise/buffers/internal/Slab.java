@@ -275,6 +275,7 @@ public final class Slab extends Block {
             }
             state = FULL;
             listIfFree();
+            awaited.released(); // they were in our hands
         }
     }
 

@@ -140,11 +140,13 @@ public final class SlabPool {
         if (bytes < leastPooled || bytes > mostPooled) {
             return takeLoose(bytes);
         }
-        Taken taken = bytes <= SizeClasses.LARGEST ? takeSlot(classes.of(bytes)) : takeSlices(bytes);
-        if (isClosed) {
-            leave();
+        try {
+            return bytes <= SizeClasses.LARGEST ? takeSlot(classes.of(bytes)) : takeSlices(bytes);
+        } finally {
+            if (isClosed) {
+                leave();
+            }
         }
-        return taken;
     }
 
     private @Nullable Taken takeSlot(int sizeClass) {
@@ -186,6 +188,7 @@ public final class SlabPool {
             } else {
                 next.giveUp();
             }
+            awaited.released(); // while it was in our hands nobody could see its other slots
             if (own >= 0) {
                 return new Taken(next, own);
             }
@@ -266,6 +269,7 @@ public final class SlabPool {
             if (slab != null) {
                 int slot = slab.takePatiently();
                 slab.giveUp();
+                awaited.released();
                 if (slot >= 0) {
                     return new Taken(slab, slot);
                 }
@@ -333,11 +337,17 @@ public final class SlabPool {
         for (Region region : store.regions()) {
             store.freeIfEmpty(region);
         }
+        awaited.released();
         return Math.max(0, before - store.heldBytes());
     }
 
     private void forgetRetired() {
-        listed.forEach(queue -> queue.removeIf(listing -> listing.get() == null));
+        listed.forEach(queue -> queue.removeIf(SlabPool::isForRetired));
+    }
+
+    private static boolean isForRetired(AtomicReference<@Nullable Slab> listing) {
+        Slab slab = listing.get();
+        return slab == null || slab.isRetired();
     }
 
     private void giveUpIfEmpty(int place) {
@@ -371,6 +381,7 @@ public final class SlabPool {
             }
             region.wasEmpty = isEmpty;
         }
+        awaited.released();
         return !store.regions().isEmpty();
     }
 
