@@ -84,7 +84,8 @@ public final class SlabPool {
         this.store = new RegionStore(source, alignment, budget, maxBytes);
         // A small array costs less than to find it a slot.
         this.leastPooled = source == MemorySource.HEAP ? 1 << 10 : 0;
-        this.mostPooled = isPooling ? (store.mostSlices() << Region.SLICE_SHIFT) / 2 : -1;
+        boolean isRoomForSlabs = maxBytes >= Region.SLICE_BYTES;
+        this.mostPooled = isPooling && isRoomForSlabs ? (store.mostSlices() << Region.SLICE_SHIFT) / 2 : -1;
         this.mostSlotted = Math.min(SizeClasses.LARGEST, mostPooled);
         int stripeBits = 32
                 - Integer.numberOfLeadingZeros(
