@@ -5,8 +5,6 @@ import io.heapwise.buffers.LimitPolicy;
 import io.heapwise.memory.LeakTracker;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. The way that most go is short, and its callers have it themselves: take a slot of {@link #slabFor}, charge it. Everything else is {@link #take}.
  */
 public final class Leasing {
-    private static final long TRIM_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
     private final SlabPool pool;
     private final SlabPool fallback;
     private final AwaitedMemory awaited;
@@ -36,7 +32,6 @@ public final class Leasing {
         final LongAdder closedTwice = new LongAdder();
         final LongAdder fallbacks = new LongAdder();
         final LongAdder refused = new LongAdder();
-        final AtomicLong lastVainTrim = new AtomicLong(System.nanoTime() - TRIM_PAUSE_NANOS);
     }
 
     /** Of an allocator without a parent. */
@@ -117,7 +112,7 @@ public final class Leasing {
             throw new IllegalArgumentException("bytes=" + bytes + " (expected >= 0): ask for what will be used");
         }
         boolean isInTurn = !(policy == LimitPolicy.WAIT && awaited.isAwaited());
-        Taken taken = isInTurn ? tryTake(bytes, isTrimWorthwhile()) : null;
+        Taken taken = isInTurn ? tryTake(bytes) : null;
         if (taken != null) {
             return taken;
         }
@@ -128,29 +123,21 @@ public final class Leasing {
         };
     }
 
-    private @Nullable Taken tryTake(int bytes, boolean isToTrim) {
-        Taken taken = tryTakeAny(bytes, isToTrim);
+    private @Nullable Taken tryTake(int bytes) {
+        Taken taken = tryTakeAny(bytes);
         return taken != null && charge(taken.block(), taken.slot()) ? taken : null;
     }
 
-    private @Nullable Taken tryTakeAny(int bytes, boolean isToTrim) {
+    private @Nullable Taken tryTakeAny(int bytes) {
         if (account != null && account.isTooMuch(bytes)) {
             return null;
         }
         Taken taken = tryPool(bytes);
-        if (taken == null && isToTrim) {
+        if (taken == null) {
             trim(); // also when nothing went back to the system: slabs may have given their slices back to a region
             taken = tryPool(bytes);
-            if (taken == null) {
-                books.lastVainTrim.set(System.nanoTime());
-            }
         }
         return taken == null ? pool.takeOfOthers(bytes) : taken;
-    }
-
-    /** Whoever is refused a thousand times a millisecond need not look through all the memory each time. */
-    private boolean isTrimWorthwhile() {
-        return System.nanoTime() - books.lastVainTrim.get() >= TRIM_PAUSE_NANOS;
     }
 
     private @Nullable Taken tryPool(int bytes) {
@@ -177,7 +164,7 @@ public final class Leasing {
         if (account != null && account.isTooMuch(bytes)) {
             throw refused(bytes, null);
         }
-        Taken taken = awaited.await(() -> tryTake(bytes, true), waitNanos);
+        Taken taken = awaited.await(() -> tryTake(bytes), waitNanos);
         if (taken == null) {
             throw refused(bytes, null);
         }
