@@ -24,7 +24,7 @@ public final class BufferSlots {
     private BufferSlots() {}
 
     /** Memory in slabs of two slots, in a region each. */
-    private static class Memory {
+    static class Memory {
         final SlabPool pool = new SlabPool(MemorySource.HEAP, true, 1, null, 64 << 10, new AwaitedMemory(0));
         final Block block;
 
