@@ -192,6 +192,7 @@ public final class BufferAllocator implements AutoCloseable {
     @Override
     public void close() {
         if (idleMemory == null) {
+            closeChild();
             return;
         }
         boolean isFirst = !leasing.pool().isClosed();
@@ -200,12 +201,20 @@ public final class BufferAllocator implements AutoCloseable {
         leasing.awaited().released();
         Census census = leasing.pool().census();
         if (isFirst && census.leases() > 0) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "buffers " + name + " closed with leases=" + census.leases() + " (expected 0): " + census.describe()
-                            + "; close them first",
-                    leasing.anyTaken());
+            warn("leases=" + census.leases() + " (expected 0): " + census.describe());
         }
+    }
+
+    private void closeChild() {
+        Account account = leasing.account();
+        if (account != null && account.usedBytes() > 0) {
+            warn("leases that have bytes=" + account.usedBytes() + " (expected 0)");
+        }
+    }
+
+    private void warn(String what) {
+        LOGGER.log(
+                Level.WARNING, "buffers " + name + " closed with " + what + "; close them first", leasing.anyTaken());
     }
 
     /** Throws if memory is lost or lent twice. Only while nobody uses the allocator. */

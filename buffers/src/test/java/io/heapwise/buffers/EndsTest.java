@@ -2,6 +2,7 @@ package io.heapwise.buffers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.heapwise.buffers.internal.IdleMemory;
 import io.heapwise.memory.LeakTracker;
@@ -10,6 +11,7 @@ import io.heapwise.memory.MemoryPressure;
 import io.heapwise.memory.PressureLevel;
 import io.heapwise.memory.ScriptedSource;
 import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +21,8 @@ import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How leases, idle memory and allocators end: each once, and nothing is kept. */
 @Timeout(120)
@@ -202,6 +206,39 @@ final class EndsTest {
         BufferAllocator buffers = BufferAllocator.pooled();
         buffers.allocate(100_000).close();
         return buffers.leasing().pool();
+    }
+
+    /** Where memory is an arena's: that throws where it would be anybody's else. */
+    @ParameterizedTest
+    @ValueSource(ints = {100, 5_000_000})
+    void theMemoryOfAnAllocatorThatIsDroppedGoesBack(int bytes) {
+        assumeThat(Runtime.version().feature()).isGreaterThanOrEqualTo(22);
+        ByteBuffer view = viewOfDropped(bytes);
+        collectUntil(() -> {
+            try {
+                view.get(0);
+                return false;
+            } catch (IllegalStateException gone) {
+                return true;
+            }
+        });
+    }
+
+    private static ByteBuffer viewOfDropped(int bytes) {
+        return BufferAllocator.pooled().allocate(bytes).byteBuffer();
+    }
+
+    @Test
+    void aLargeLeaseThatIsDroppedIsCountedNoMoreWhereTheCollectorFreesIt() {
+        assumeThat(Runtime.version().feature()).isGreaterThanOrEqualTo(22);
+        BufferAllocator buffers = BufferAllocator.pooled();
+        dropLarge(buffers);
+        collectUntil(() -> buffers.stats().leases() == 0);
+        Checked.requireAllBack(buffers);
+    }
+
+    private static void dropLarge(BufferAllocator buffers) {
+        buffers.allocate(5_000_000).put(0, (byte) 1);
     }
 
     // ---- leaks -----------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 package io.heapwise.buffers.internal;
 
+import io.heapwise.memory.LeakTracker;
+import io.heapwise.memory.Subscription;
 import java.nio.ByteBuffer;
 
 /**
@@ -10,7 +12,7 @@ public enum MemorySource {
     HEAP {
         @Override
         public Memory allocate(int bytes, int alignment) {
-            return new Memory(ByteBuffer.allocate(bytes), () -> {});
+            return new Memory(ByteBuffer.allocate(bytes), () -> {}, true);
         }
     },
 
@@ -41,10 +43,23 @@ public enum MemorySource {
      *
      * @param buffer all of it
      * @param freeing gives it back; once, when nobody uses it any more
+     * @param isCollected whether the collector does so too, once the buffer and all views of it have been dropped
      */
-    public record Memory(ByteBuffer buffer, Runnable freeing) {
+    public record Memory(ByteBuffer buffer, Runnable freeing, boolean isCollected) {
         void free() {
             freeing.run();
+        }
+
+        /** Has it freed when its owner is dropped, unless what is returned is closed before. */
+        Subscription watch(Object owner, Runnable afterwards) {
+            if (isCollected) {
+                return Subscription.none();
+            }
+            Runnable free = freeing;
+            return LeakTracker.whenDropped(owner, () -> {
+                free.run();
+                afterwards.run();
+            });
         }
     }
 }

@@ -54,12 +54,12 @@ final class NativeMemory {
         }
         ByteBuffer whole = ByteBuffer.allocateDirect(bytes + alignment - 1);
         int gap = -whole.alignmentOffset(0, alignment) & (alignment - 1);
-        return new MemorySource.Memory(whole.slice(gap, bytes), () -> clean(whole));
+        return new MemorySource.Memory(whole.slice(gap, bytes), () -> clean(whole), true);
     }
 
     private static MemorySource.Memory mapped(FileChannel file, int bytes) throws IOException {
         ByteBuffer whole = file.map(MapMode.PRIVATE, 0, bytes);
-        return new MemorySource.Memory(whole, () -> clean(whole));
+        return new MemorySource.Memory(whole, () -> clean(whole), true);
     }
 
     private static void clean(ByteBuffer whole) {
@@ -143,7 +143,8 @@ final class NativeMemory {
                 Object arena = (Object) open.invokeExact();
                 try {
                     Object segment = making.in(arena);
-                    return new MemorySource.Memory((ByteBuffer) view.invokeExact(segment), () -> closeArena(arena));
+                    return new MemorySource.Memory(
+                            (ByteBuffer) view.invokeExact(segment), () -> closeArena(arena), false);
                 } catch (Throwable failed) {
                     closeArena(arena);
                     throw failed;

@@ -1,6 +1,7 @@
 package io.heapwise.buffers.internal;
 
 import io.heapwise.memory.Reservation;
+import io.heapwise.memory.Subscription;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -29,6 +30,8 @@ final class Region {
     /** Where each slab begins, the slab. */
     private final AtomicReferenceArray<@Nullable Slab> slabs;
 
+    private final Subscription watch;
+
     /** Whether it was empty at the last round of who looks after idle memory; that one's alone. */
     boolean wasEmpty;
 
@@ -39,6 +42,7 @@ final class Region {
         this.sliceCount = sliceCount;
         this.free = new AtomicLong(mask(sliceCount));
         this.slabs = new AtomicReferenceArray<>(sliceCount);
+        this.watch = source.watch(this, () -> {});
     }
 
     private static long mask(int slices) {
@@ -107,6 +111,7 @@ final class Region {
 
     /** Gives the memory back to the system. */
     void free() {
+        watch.close();
         source.free();
         if (reservation != null) {
             reservation.close();

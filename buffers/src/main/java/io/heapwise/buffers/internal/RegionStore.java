@@ -128,6 +128,11 @@ final class RegionStore {
         free(loose.memory().capacity(), loose::free);
     }
 
+    /** Memory was freed by the collector. */
+    void dropped(int bytes) {
+        heldBytes.addAndGet(-bytes);
+    }
+
     /** Gives a region back to the system, if nothing of it is in use. */
     boolean freeIfEmpty(Region region) {
         if (!region.retire()) {

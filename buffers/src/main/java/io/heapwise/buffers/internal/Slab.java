@@ -125,7 +125,7 @@ public final class Slab extends Block {
 
     /** One that has no slot, to stand where there is none. */
     static Slab nothing(SlabPool pool) {
-        Region none = new Region(new MemorySource.Memory(ByteBuffer.allocate(0), () -> {}), 1, null);
+        Region none = new Region(new MemorySource.Memory(ByteBuffer.allocate(0), () -> {}, true), 1, null);
         return new Slab(pool, new Run(none, 0, 1, false), -1, 1, 0, CURRENT);
     }
 

@@ -301,6 +301,14 @@ public final class SlabPool {
 
     // ---- giving back -----------------------------------------------------------------------------------------------
 
+    /** The collector has found one whose lease was dropped, and it has been freed. */
+    void droppedLoose(int bytes) {
+        looseBytes.addAndGet(-bytes);
+        looseCount.decrementAndGet();
+        store.dropped(bytes);
+        awaited.released();
+    }
+
     void releasedLoose(Loose loose) {
         looseBytes.addAndGet(-loose.slotBytes());
         looseCount.decrementAndGet();
