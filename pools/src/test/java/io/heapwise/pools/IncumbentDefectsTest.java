@@ -39,8 +39,11 @@ class IncumbentDefectsTest {
         pool.acquire().close();
         Lease<Thing> held = pool.acquire();
         Running<Integer> waiting = waitForever();
-        ticker.advance(Duration.ofSeconds(1)); // beyond the time in which the first in the queue looks by itself
-        Borrowers.await(() -> waiting.thread().getState() == Thread.State.WAITING);
+        Borrowers.await(() -> {
+            // Beyond the time in which the first in the queue looks by itself, whenever it has begun to.
+            ticker.advance(Duration.ofSeconds(1));
+            return waiting.thread().getState() == Thread.State.WAITING;
+        });
         held.close();
 
         assertThat(waiting.result().get()).isZero();
