@@ -73,12 +73,22 @@ public final class PooledBuffer implements AutoCloseable {
         if (slot >= 0) {
             slab.markUsed(slot);
             if (leasing.charge(slab, slot)) {
-                return new PooledBuffer(leasing, slab, slot, bytes);
+                return of(leasing, slab, slot, bytes);
             }
         }
         Taken taken = leasing.take(bytes);
         taken.block().markUsed(taken.slot());
-        return new PooledBuffer(leasing, taken.block(), taken.slot(), bytes);
+        return of(leasing, taken.block(), taken.slot(), bytes);
+    }
+
+    /** The lease of a slot that has been taken, or, if the heap has no room for it, none, and the slot has been given back. */
+    private static PooledBuffer of(Leasing leasing, Block block, int slot, int bytes) {
+        try {
+            return new PooledBuffer(leasing, block, slot, bytes);
+        } catch (Throwable failed) {
+            leasing.giveBack(block, slot);
+            throw failed;
+        }
     }
 
     /** Takes memory that is zero. */
@@ -100,7 +110,7 @@ public final class PooledBuffer implements AutoCloseable {
         if (!isClean && !leasing.isZeroing()) {
             Tenure.zero(block, slot, bytes);
         }
-        return new PooledBuffer(leasing, block, slot, bytes);
+        return of(leasing, block, slot, bytes);
     }
 
     // ---- size ------------------------------------------------------------------------------------------------------
@@ -411,13 +421,17 @@ public final class PooledBuffer implements AutoCloseable {
      */
     public SharedBuffer share() {
         int own = slot;
+        requireOpen();
+        SharedBuffer first = new SharedBuffer(new SharedBuffer.Core(tenure, block, own), 0, capacity);
         if (own < 0 || !SLOT.compareAndSet(this, own, SHARED)) {
             throw closed();
         }
+        view = null;
         try {
-            return new SharedBuffer(new SharedBuffer.Core(tenure, block, own), 0, capacity);
+            first.begin();
+            return first;
         } finally {
-            view = null;
+            Reference.reachabilityFence(this); // else it might be found dropped before the shared one is watched
         }
     }
 

@@ -59,7 +59,6 @@ public final class SharedBuffer implements AutoCloseable {
             this.tenure = tenure;
             this.block = block;
             this.slot = slot;
-            tenure.shared(this);
         }
 
         /** One more, if there is one that lasts: whoever asks is open, but may be closed by another thread now. */
@@ -79,6 +78,11 @@ public final class SharedBuffer implements AutoCloseable {
                 tenure.end(block, slot);
             }
         }
+    }
+
+    /** The memory is its owners' from now on. */
+    void begin() {
+        core.tenure.shared(core);
     }
 
     /**

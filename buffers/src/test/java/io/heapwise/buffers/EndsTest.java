@@ -12,12 +12,14 @@ import io.heapwise.memory.PressureLevel;
 import io.heapwise.memory.ScriptedSource;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,6 +91,42 @@ final class EndsTest {
             threads.shutdownNow();
         }
         Checked.requireAllBack(buffers);
+    }
+
+    @Test
+    void memoryThatSomebodyUsesWhenItIsToBeFreedIsFreedWhenItHasBeenDropped() throws Exception {
+        assumeThat(Runtime.version().feature()).as("before 22 nothing notices").isGreaterThanOrEqualTo(22);
+        BufferAllocator buffers = BufferAllocator.unpooled();
+        Pipe pipe = Pipe.open();
+        readIntoAClosedLease(buffers, pipe);
+        assertThat(buffers.stats().leases()).isZero();
+        assertThat(buffers.stats().heldBytes()).isEqualTo(300_000);
+        buffers.checkIntegrity();
+        collectUntil(() -> buffers.stats().heldBytes() == 0);
+        Checked.requireAllBack(buffers);
+        pipe.sink().close();
+        pipe.source().close();
+    }
+
+    private static void readIntoAClosedLease(BufferAllocator buffers, Pipe pipe) throws Exception {
+        PooledBuffer lease = buffers.allocate(300_000);
+        ByteBuffer view = lease.byteBuffer();
+        FutureTask<Integer> reading = new FutureTask<>(() -> pipe.source().read(view));
+        Thread reader = new Thread(reading);
+        reader.start();
+        while (!isInTheSystem(reader)) {
+            Thread.onSpinWait();
+        }
+        lease.close();
+        pipe.sink().write(ByteBuffer.allocate(1));
+        assertThat(reading.get()).isEqualTo(1);
+    }
+
+    private static boolean isInTheSystem(Thread thread) {
+        StackTraceElement[] stack = thread.getStackTrace();
+        return stack.length > 0
+                && stack[0].isNativeMethod()
+                && stack[0].getMethodName().startsWith("read");
     }
 
     // ---- allocators ------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@ package io.heapwise.buffers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.heapwise.buffers.internal.SlabPool;
 import io.heapwise.buffers.internal.Taken;
@@ -138,6 +139,27 @@ final class LimitsTest {
             assertThat(lease.capacity()).isEqualTo(5_000);
             Checked.requireFilled(lease, 5_000, 1);
         }
+        Checked.requireAllBack(buffers);
+    }
+
+    @Test
+    void whyTheSystemRefusedIsTheCause() {
+        assumeThat(Runtime.version().feature())
+                .as("from 22 on no limit of the JVM is met")
+                .isLessThan(22);
+        BufferAllocator buffers = BufferAllocator.builder()
+                .unpooled()
+                .maxBytes(Long.MAX_VALUE - 1)
+                .build();
+        List<PooledBuffer> leases = new ArrayList<>();
+        assertThatExceptionOfType(BufferLimitException.class)
+                .isThrownBy(() -> {
+                    while (true) {
+                        leases.add(buffers.allocate(100_000));
+                    }
+                })
+                .withCauseInstanceOf(OutOfMemoryError.class);
+        leases.forEach(PooledBuffer::close);
         Checked.requireAllBack(buffers);
     }
 

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *     {@link MemoryPressure} is open, or before such a collection
  * @param liveAge how long ago that was; zero while absent
  * @param nonHeapUsedBytes metadata and compiled code
- * @param directBytes direct buffers
- * @param mappedBytes mapped files
+ * @param directBytes direct buffers, and what libraries {@linkplain DirectMemory have reported} that take direct memory in other ways
+ * @param mappedBytes mapped files, without what has been reported as direct memory
  * @param threads platform threads alive
  * @param threadStackBytes an estimate, and an upper one: threads times the default stack size; a stack is backed by memory
  *     only as deep as it was ever used
@@ -113,8 +113,8 @@ public record MemoryReading(
                 live,
                 age,
                 nonHeap,
-                buffers("direct"),
-                buffers("mapped"),
+                buffers("direct") + DirectMemory.bytes(),
+                Math.max(0, buffers("mapped") - DirectMemory.mappedBytes()),
                 threads,
                 threads * stackBytes(),
                 regions,

@@ -10,7 +10,7 @@ public enum PressureResource {
     HEAP,
     /** The collector works hard for little: it stops the program, runs without a break, or lets threads wait. */
     GC_EFFORT,
-    /** Direct buffers near their limit. */
+    /** Direct buffers, and {@linkplain DirectMemory what was reported} beside them, near the limit of direct memory. */
     DIRECT,
     /** Class metadata near a limit that was set. */
     METASPACE,

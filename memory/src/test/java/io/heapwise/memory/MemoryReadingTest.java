@@ -63,6 +63,29 @@ class MemoryReadingTest {
     }
 
     @Test
+    void directMemoryThatWasReportedIsCountedAsSuchOnce() {
+        long mapped = MemoryReading.now().mappedBytes();
+        long direct = MemoryReading.now().directBytes();
+        Subscription one = DirectMemory.report(DirectMemory.Kind.MAPPED, 3 << 20);
+        Subscription other = DirectMemory.report(DirectMemory.Kind.UNCOUNTED, 5 << 20);
+        try {
+            assertThat(MemoryReading.now().directBytes()).isGreaterThanOrEqualTo(8 << 20);
+            assertThat(MemoryReading.now().mappedBytes()).isBetween(0L, mapped);
+            other.close();
+            other.close();
+            assertThat(DirectMemory.bytes()).isEqualTo(3 << 20);
+        } finally {
+            one.close();
+            other.close();
+        }
+        assertThat(DirectMemory.bytes()).isZero();
+        assertThat(MemoryReading.now().directBytes()).isLessThan(direct + (8 << 20));
+        assertThatThrownBy(() -> DirectMemory.report(DirectMemory.Kind.MAPPED, -1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bytes=-1");
+    }
+
+    @Test
     void printsLikeProcessMemoryUsage() {
         assertThat(FIXED)
                 .hasToString("{ rss: unknown, heapCommitted: 20, heapUsed: 10, heapMax: 40, heapLive: <= 7, nonHeap: 5,"

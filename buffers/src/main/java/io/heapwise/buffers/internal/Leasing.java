@@ -90,6 +90,11 @@ public final class Leasing {
         return false;
     }
 
+    /** Gives back a slot of which no lease could be made. */
+    public void giveBack(Block block, int slot) {
+        tenure.giveBack(block, slot);
+    }
+
     /** How the lease of a slot will end. */
     public Tenure tenure(Object lease, Block block, int slot) {
         return isTracking && tracker.isToTrack(block.nextSequence())
@@ -111,76 +116,90 @@ public final class Leasing {
         if (bytes < 0) {
             throw new IllegalArgumentException("bytes=" + bytes + " (expected >= 0): ask for what will be used");
         }
-        boolean isInTurn = !(policy == LimitPolicy.WAIT && awaited.isAwaited());
-        Taken taken = isInTurn ? tryTake(bytes) : null;
-        if (taken != null) {
+        return new Request(bytes).take();
+    }
+
+    /** One request on the long way. Invariant: {@code systemsRefusal} is why the system had no more, if it had not. */
+    private final class Request {
+        private final int bytes;
+        private @Nullable OutOfMemoryError systemsRefusal;
+
+        Request(int bytes) {
+            this.bytes = bytes;
+        }
+
+        Taken take() {
+            boolean isInTurn = !(policy == LimitPolicy.WAIT && awaited.isAwaited());
+            Taken taken = isInTurn ? tryTake() : null;
+            if (taken != null) {
+                return taken;
+            }
+            return switch (policy) {
+                case FAIL -> throw refused();
+                case HEAP_FALLBACK -> takeOfHeap();
+                case WAIT -> await();
+            };
+        }
+
+        private @Nullable Taken tryTake() {
+            Taken taken = tryTakeAny();
+            return taken != null && charge(taken.block(), taken.slot()) ? taken : null;
+        }
+
+        private @Nullable Taken tryTakeAny() {
+            if (account != null && account.isTooMuch(bytes)) {
+                return null;
+            }
+            Taken taken = tryPool();
+            if (taken == null) {
+                trim(); // also when nothing went back to the system: slabs may have given their slices back to a region
+                taken = tryPool();
+            }
+            return taken == null ? pool.takeOfOthers(bytes) : taken;
+        }
+
+        private @Nullable Taken tryPool() {
+            try {
+                return pool.take(bytes);
+            } catch (OutOfMemoryError noMore) {
+                if (pool.source() == MemorySource.HEAP) {
+                    throw noMore;
+                }
+                systemsRefusal = noMore;
+                return null; // the system's limit is a limit like ours
+            }
+        }
+
+        private Taken takeOfHeap() {
+            Taken taken = fallback.take(bytes);
+            if (taken == null || !charge(taken.block(), taken.slot())) {
+                throw refused();
+            }
+            books.fallbacks.increment();
             return taken;
         }
-        return switch (policy) {
-            case FAIL -> throw refused(bytes, null);
-            case HEAP_FALLBACK -> takeOfHeap(bytes);
-            case WAIT -> await(bytes);
-        };
-    }
 
-    private @Nullable Taken tryTake(int bytes) {
-        Taken taken = tryTakeAny(bytes);
-        return taken != null && charge(taken.block(), taken.slot()) ? taken : null;
-    }
-
-    private @Nullable Taken tryTakeAny(int bytes) {
-        if (account != null && account.isTooMuch(bytes)) {
-            return null;
-        }
-        Taken taken = tryPool(bytes);
-        if (taken == null) {
-            trim(); // also when nothing went back to the system: slabs may have given their slices back to a region
-            taken = tryPool(bytes);
-        }
-        return taken == null ? pool.takeOfOthers(bytes) : taken;
-    }
-
-    private @Nullable Taken tryPool(int bytes) {
-        try {
-            return pool.take(bytes);
-        } catch (OutOfMemoryError noMore) {
-            if (pool.source() == MemorySource.HEAP) {
-                throw noMore;
+        private Taken await() {
+            boolean isTooMuch = account != null && account.isTooMuch(bytes);
+            Taken taken = isTooMuch ? null : awaited.await(this::tryTake, waitNanos);
+            if (taken == null) {
+                throw refused();
             }
-            return null; // the system's limit is a limit like ours
+            return taken;
         }
-    }
 
-    private Taken takeOfHeap(int bytes) {
-        Taken taken = fallback.take(bytes);
-        if (taken == null || !charge(taken.block(), taken.slot())) {
-            throw refused(bytes, null);
+        private BufferLimitException refused() {
+            books.refused.increment();
+            Census census = pool.census();
+            String limit = account == null ? "what the limit or the system allows" : account.toString();
+            return new BufferLimitException(
+                    "bytes=" + bytes + " (expected less than is free of " + limit + "): held=" + pool.heldBytes()
+                            + ", leased=" + census.leasedBytes() + " by " + census.leases() + ", waiting="
+                            + awaited.waiting()
+                            + (Thread.currentThread().isInterrupted() ? ", interrupted" : "")
+                            + ": close leases sooner, ask for less, or allow more",
+                    systemsRefusal);
         }
-        books.fallbacks.increment();
-        return taken;
-    }
-
-    private Taken await(int bytes) {
-        if (account != null && account.isTooMuch(bytes)) {
-            throw refused(bytes, null);
-        }
-        Taken taken = awaited.await(() -> tryTake(bytes), waitNanos);
-        if (taken == null) {
-            throw refused(bytes, null);
-        }
-        return taken;
-    }
-
-    private BufferLimitException refused(int bytes, @Nullable Throwable cause) {
-        books.refused.increment();
-        Census census = pool.census();
-        String limit = account == null ? "what the limit or the system allows" : account.toString();
-        return new BufferLimitException(
-                "bytes=" + bytes + " (expected less than is free of " + limit + "): held=" + pool.heldBytes()
-                        + ", leased=" + census.leasedBytes() + " by " + census.leases() + ", waiting="
-                        + awaited.waiting() + (Thread.currentThread().isInterrupted() ? ", interrupted" : "")
-                        + ": close leases sooner, ask for less, or allow more",
-                cause);
     }
 
     // ---- giving back and looking -----------------------------------------------------------------------------------

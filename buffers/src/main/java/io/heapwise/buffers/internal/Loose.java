@@ -2,6 +2,9 @@ package io.heapwise.buffers.internal;
 
 import io.heapwise.memory.Reservation;
 import io.heapwise.memory.Subscription;
+import java.lang.ref.Reference;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,7 @@ final class Loose extends Block {
     private final MemorySource.Memory source;
     private final @Nullable Reservation reservation;
     private final SlabPool pool;
+    private final AtomicBoolean isLeased = new AtomicBoolean(true);
     private final Subscription watch;
 
     Loose(MemorySource.Memory source, @Nullable Reservation reservation, SlabPool pool) {
@@ -20,7 +24,15 @@ final class Loose extends Block {
         this.reservation = reservation;
         this.pool = pool;
         int bytes = source.buffer().capacity();
-        this.watch = source.watch(this, () -> pool.droppedLoose(bytes));
+        AtomicBoolean leased = isLeased;
+        this.watch = source.watch(this, () -> {
+            if (leased.get()) {
+                pool.droppedLoose(bytes);
+            }
+            if (reservation != null) {
+                reservation.close();
+            }
+        });
     }
 
     @Override
@@ -35,14 +47,22 @@ final class Loose extends Block {
 
     @Override
     public void release(int slot) {
+        isLeased.set(false);
         pool.releasedLoose(this);
     }
 
-    void free() {
-        watch.close();
-        source.free();
-        if (reservation != null) {
-            reservation.close();
+    /** Gives the memory back to the system, and says so of what is held. Throws, and nothing has been done, while somebody uses it. */
+    void free(AtomicLong heldBytes) {
+        try {
+            source.free();
+            heldBytes.addAndGet(-slotBytes()); // before others may reserve them
+            watch.close(); // not before: what could not be freed now, as somebody uses it, is freed when it has been
+            // dropped
+            if (reservation != null) {
+                reservation.close();
+            }
+        } finally {
+            Reference.reachabilityFence(this); // else it may be found dropped while it is freed
         }
     }
 

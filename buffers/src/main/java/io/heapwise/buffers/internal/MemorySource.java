@@ -1,5 +1,6 @@
 package io.heapwise.buffers.internal;
 
+import io.heapwise.memory.DirectMemory;
 import io.heapwise.memory.LeakTracker;
 import io.heapwise.memory.Subscription;
 import java.nio.ByteBuffer;
@@ -12,7 +13,7 @@ public enum MemorySource {
     HEAP {
         @Override
         public Memory allocate(int bytes, int alignment) {
-            return new Memory(ByteBuffer.allocate(bytes), () -> {}, true);
+            return new Memory(ByteBuffer.allocate(bytes), () -> {}, true, Subscription.none());
         }
     },
 
@@ -33,31 +34,31 @@ public enum MemorySource {
      */
     public abstract Memory allocate(int bytes, int alignment);
 
-    /** Whether the beans of the JDK do not count what was allocated here. */
-    public boolean isUnseen() {
-        return this == DIRECT && NativeMemory.canFree();
-    }
-
     /**
      * Memory, and how to give it back.
      *
      * @param buffer all of it
      * @param freeing gives it back; once, when nobody uses it any more
      * @param isCollected whether the collector does so too, once the buffer and all views of it have been dropped
+     * @param reported where it was {@linkplain DirectMemory reported}, to be closed when it is given back
      */
-    public record Memory(ByteBuffer buffer, Runnable freeing, boolean isCollected) {
+    public record Memory(ByteBuffer buffer, Runnable freeing, boolean isCollected, Subscription reported) {
+        /** Throws if somebody uses it at this moment: then nothing has been done. */
         void free() {
             freeing.run();
+            reported.close();
         }
 
-        /** Has it freed when its owner is dropped, unless what is returned is closed before. */
+        /** Has it freed when its owner is dropped, and then tells, unless what is returned is closed before. Arrays are not watched. */
         Subscription watch(Object owner, Runnable afterwards) {
-            if (isCollected) {
+            if (!buffer.isDirect()) {
                 return Subscription.none();
             }
-            Runnable free = freeing;
+            Runnable free = isCollected ? () -> {} : freeing;
+            Subscription known = reported;
             return LeakTracker.whenDropped(owner, () -> {
                 free.run();
+                known.close();
                 afterwards.run();
             });
         }

@@ -1,5 +1,7 @@
 package io.heapwise.buffers.internal;
 
+import io.heapwise.memory.DirectMemory;
+import io.heapwise.memory.Subscription;
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -54,12 +56,13 @@ final class NativeMemory {
         }
         ByteBuffer whole = ByteBuffer.allocateDirect(bytes + alignment - 1);
         int gap = -whole.alignmentOffset(0, alignment) & (alignment - 1);
-        return new MemorySource.Memory(whole.slice(gap, bytes), () -> clean(whole), true);
+        return new MemorySource.Memory(whole.slice(gap, bytes), () -> clean(whole), true, Subscription.none());
     }
 
     private static MemorySource.Memory mapped(FileChannel file, int bytes) throws IOException {
         ByteBuffer whole = file.map(MapMode.PRIVATE, 0, bytes);
-        return new MemorySource.Memory(whole, () -> clean(whole), true);
+        return new MemorySource.Memory(
+                whole, () -> clean(whole), true, DirectMemory.report(DirectMemory.Kind.MAPPED, bytes));
     }
 
     private static void clean(ByteBuffer whole) {
@@ -128,23 +131,28 @@ final class NativeMemory {
 
         MemorySource.Memory allocate(int bytes, int alignment) {
             try {
-                return make(arena -> (Object) allocate.invokeExact(arena, (long) bytes, (long) alignment));
+                return make(
+                        arena -> (Object) allocate.invokeExact(arena, (long) bytes, (long) alignment),
+                        DirectMemory.Kind.UNCOUNTED);
             } catch (IOException impossible) {
                 throw new IllegalStateException("memory without a file failed on one", impossible);
             }
         }
 
         MemorySource.Memory map(FileChannel file, int bytes) throws IOException {
-            return make(arena -> (Object) map.invokeExact(file, MapMode.PRIVATE, 0L, (long) bytes, arena));
+            return make(
+                    arena -> (Object) map.invokeExact(file, MapMode.PRIVATE, 0L, (long) bytes, arena),
+                    DirectMemory.Kind.MAPPED);
         }
 
-        private MemorySource.Memory make(Making making) throws IOException {
+        private MemorySource.Memory make(Making making, DirectMemory.Kind kind) throws IOException {
             try {
                 Object arena = (Object) open.invokeExact();
                 try {
                     Object segment = making.in(arena);
+                    ByteBuffer buffer = (ByteBuffer) view.invokeExact(segment);
                     return new MemorySource.Memory(
-                            (ByteBuffer) view.invokeExact(segment), () -> closeArena(arena), false);
+                            buffer, () -> closeArena(arena), false, DirectMemory.report(kind, buffer.capacity()));
                 } catch (Throwable failed) {
                     closeArena(arena);
                     throw failed;

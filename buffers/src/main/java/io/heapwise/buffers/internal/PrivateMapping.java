@@ -31,8 +31,8 @@ final class PrivateMapping {
 
     private static final AtomicReference<@Nullable FileChannel> FILE = new AtomicReference<>();
 
-    private static volatile boolean isUnusable =
-            System.getProperty("os.name", "").startsWith("Windows"); // there a file that is mapped keeps its name
+    /** There a file that is mapped keeps its name. */
+    private static final boolean IS_UNUSABLE = System.getProperty("os.name", "").startsWith("Windows");
 
     private PrivateMapping() {}
 
@@ -44,11 +44,11 @@ final class PrivateMapping {
     /**
      * Maps memory.
      *
-     * @return memory of whole pages, or null where there is no file to map
-     * @throws OutOfMemoryError if the system has no more
+     * @return memory of whole pages; null if that can't be had now, as without a folder to write to, or when the process has as many mappings as the
+     *     system lets it have: memory of the C library may be there all the same
      */
     static MemorySource.@Nullable Memory map(int bytes, Mapping mapping) {
-        if (isUnusable) {
+        if (IS_UNUSABLE) {
             return null;
         }
         boolean isInterrupted = Thread.interrupted();
@@ -62,11 +62,7 @@ final class PrivateMapping {
             }
             return null;
         } catch (IOException | SecurityException refused) {
-            if (refused.getCause() instanceof OutOfMemoryError noMore) {
-                throw noMore;
-            }
-            isUnusable = true; // no folder to write to, for example
-            return null;
+            return null; // which is no reason not to try the next time: to fail costs less than to map
         } finally {
             if (isInterrupted) {
                 Thread.currentThread().interrupt();

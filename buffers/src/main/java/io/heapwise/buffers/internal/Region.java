@@ -2,6 +2,7 @@ package io.heapwise.buffers.internal;
 
 import io.heapwise.memory.Reservation;
 import io.heapwise.memory.Subscription;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -42,7 +43,11 @@ final class Region {
         this.sliceCount = sliceCount;
         this.free = new AtomicLong(mask(sliceCount));
         this.slabs = new AtomicReferenceArray<>(sliceCount);
-        this.watch = source.watch(this, () -> {});
+        this.watch = watch(source, reservation, this);
+    }
+
+    private static Subscription watch(MemorySource.Memory source, @Nullable Reservation reservation, Region owner) {
+        return source.watch(owner, reservation == null ? () -> {} : reservation::close);
     }
 
     private static long mask(int slices) {
@@ -109,12 +114,18 @@ final class Region {
         return free.compareAndSet(mask(sliceCount), 0L);
     }
 
-    /** Gives the memory back to the system. */
-    void free() {
-        watch.close();
-        source.free();
-        if (reservation != null) {
-            reservation.close();
+    /** Gives the memory back to the system, and says so of what is held. Throws, and nothing has been done, while somebody uses it. */
+    void free(AtomicLong heldBytes) {
+        try {
+            source.free();
+            heldBytes.addAndGet(-bytes()); // before others may reserve them
+            watch.close(); // not before: what could not be freed now, as somebody uses it, is freed when it has been
+            // dropped
+            if (reservation != null) {
+                reservation.close();
+            }
+        } finally {
+            Reference.reachabilityFence(this); // else it may be found dropped while it is freed
         }
     }
 

@@ -1,5 +1,6 @@
 package io.heapwise.buffers.internal;
 
+import io.heapwise.memory.Subscription;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -125,7 +126,8 @@ public final class Slab extends Block {
 
     /** One that has no slot, to stand where there is none. */
     static Slab nothing(SlabPool pool) {
-        Region none = new Region(new MemorySource.Memory(ByteBuffer.allocate(0), () -> {}, true), 1, null);
+        Region none = new Region(
+                new MemorySource.Memory(ByteBuffer.allocate(0), () -> {}, true, Subscription.none()), 1, null);
         return new Slab(pool, new Run(none, 0, 1, false), -1, 1, 0, CURRENT);
     }
 
@@ -258,7 +260,7 @@ public final class Slab extends Block {
             forgetListing(); // one may be left from when it could not retire
             AtomicReference<@Nullable Slab> own = new AtomicReference<>(this);
             listing = own;
-            pool.list(sizeClass, own);
+            pool.listOf(sizeClass).add(own);
             if (state == RETIRED) {
                 own.set(null); // by another, before it could see its place in the list
             }

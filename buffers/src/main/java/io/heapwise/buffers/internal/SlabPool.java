@@ -6,10 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +52,7 @@ public final class SlabPool {
     private final Slab[] current;
 
     private final Slab nothing;
-    private final List<ConcurrentLinkedQueue<AtomicReference<@Nullable Slab>>> listed = new ArrayList<>();
+    private final List<SlabList> listed = new ArrayList<>();
     private final AtomicLong looseBytes = new AtomicLong();
     private final AtomicLong looseSequence = new AtomicLong();
     private final AtomicInteger looseCount = new AtomicInteger();
@@ -98,7 +96,7 @@ public final class SlabPool {
         this.current = new Slab[(stripeMask + 1) * rowLength];
         Arrays.fill(current, nothing);
         for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-            listed.add(new ConcurrentLinkedQueue<>());
+            listed.add(new SlabList());
         }
     }
 
@@ -156,7 +154,7 @@ public final class SlabPool {
             Slab slab = currentAt(placeOf((stripe + probe) & stripeMask, sizeClass));
             int slot = slab.take();
             if (slot >= 0) {
-                return new Taken(slab, slot);
+                return taken(slab, slot);
             }
             if (slot == Slab.NONE) {
                 return takeSlot((stripe + probe) & stripeMask, sizeClass);
@@ -172,9 +170,9 @@ public final class SlabPool {
             Slab slab = currentAt(place);
             int slot = slab.takePatiently();
             if (slot >= 0) {
-                return new Taken(slab, slot);
+                return taken(slab, slot);
             }
-            Slab next = listedSlab(sizeClass);
+            Slab next = listed.get(sizeClass).poll();
             if (next == null) {
                 next = newSlab(sizeClass);
             }
@@ -191,7 +189,7 @@ public final class SlabPool {
             }
             awaited.released(); // while it was in our hands nobody could see its other slots
             if (own >= 0) {
-                return new Taken(next, own);
+                return taken(next, own);
             }
         }
     }
@@ -202,20 +200,6 @@ public final class SlabPool {
 
     private Slab currentAt(int place) {
         return (Slab) CURRENT.getAcquire(current, place);
-    }
-
-    private @Nullable Slab listedSlab(int sizeClass) {
-        ConcurrentLinkedQueue<AtomicReference<@Nullable Slab>> queue = listed.get(sizeClass);
-        while (true) {
-            AtomicReference<@Nullable Slab> listing = queue.poll();
-            if (listing == null) {
-                return null;
-            }
-            Slab slab = listing.get();
-            if (slab != null && slab.unlist()) {
-                return slab; // else it has retired meanwhile, or is in the list twice
-            }
-        }
     }
 
     private @Nullable Slab newSlab(int sizeClass) {
@@ -237,9 +221,24 @@ public final class SlabPool {
     }
 
     private Slab slab(Run run, int sizeClass, int slotBytes, int slots, int state) {
-        Slab slab = new Slab(this, run, sizeClass, slotBytes, slots, state);
-        run.region().begins(slab);
-        return slab;
+        try {
+            Slab slab = new Slab(this, run, sizeClass, slotBytes, slots, state);
+            run.region().begins(slab);
+            return slab;
+        } catch (Throwable failed) {
+            run.region().release(run.firstSlice(), run.sliceCount());
+            throw failed;
+        }
+    }
+
+    /** What was taken, or, if the heap has no room to say so, nothing. */
+    private static Taken taken(Block block, int slot) {
+        try {
+            return new Taken(block, slot);
+        } catch (Throwable failed) {
+            block.release(slot);
+            throw failed;
+        }
     }
 
     /** As few as have slots enough, and waste no more than a sixteenth. */
@@ -263,16 +262,16 @@ public final class SlabPool {
                 Slab slab = currentAt(placeOf(stripe, sizeClass));
                 int slot = slab.takePatiently();
                 if (slot >= 0) {
-                    return new Taken(slab, slot);
+                    return taken(slab, slot);
                 }
             }
-            Slab slab = listedSlab(sizeClass);
+            Slab slab = listed.get(sizeClass).poll();
             if (slab != null) {
                 int slot = slab.takePatiently();
                 slab.giveUp();
                 awaited.released();
                 if (slot >= 0) {
-                    return new Taken(slab, slot);
+                    return taken(slab, slot);
                 }
             }
         }
@@ -286,7 +285,7 @@ public final class SlabPool {
             return null;
         }
         Slab slab = slab(run, -1, slices << Region.SLICE_SHIFT, 1, Slab.ALONE);
-        return new Taken(slab, slab.takePatiently());
+        return taken(slab, slab.takePatiently());
     }
 
     private @Nullable Taken takeLoose(int bytes) {
@@ -296,7 +295,7 @@ public final class SlabPool {
         }
         looseBytes.addAndGet(loose.slotBytes());
         looseCount.incrementAndGet();
-        return new Taken(loose, 0);
+        return taken(loose, 0);
     }
 
     // ---- giving back -----------------------------------------------------------------------------------------------
@@ -320,8 +319,8 @@ public final class SlabPool {
         return looseSequence.incrementAndGet();
     }
 
-    void list(int sizeClass, AtomicReference<@Nullable Slab> listing) {
-        listed.get(sizeClass).add(listing);
+    SlabList listOf(int sizeClass) {
+        return listed.get(sizeClass);
     }
 
     /** Takes the slices of a slab back whose slots have all been taken for good. */
@@ -342,21 +341,12 @@ public final class SlabPool {
         for (int place = 0; place < current.length; place++) {
             giveUpIfEmpty(place);
         }
-        forgetRetired();
+        listed.forEach(SlabList::forgetRetired);
         for (Region region : store.regions()) {
             store.freeIfEmpty(region);
         }
         awaited.released();
         return Math.max(0, before - store.heldBytes());
-    }
-
-    private void forgetRetired() {
-        listed.forEach(queue -> queue.removeIf(SlabPool::isForRetired));
-    }
-
-    private static boolean isForRetired(AtomicReference<@Nullable Slab> listing) {
-        Slab slab = listing.get();
-        return slab == null || slab.isRetired();
     }
 
     private void giveUpIfEmpty(int place) {
@@ -366,12 +356,8 @@ public final class SlabPool {
         }
     }
 
-    /**
-     * One of the rounds in which idle memory is found: gives back what was empty at the last round and is now.
-     *
-     * @return whether there is memory left that may be given back one day
-     */
-    public boolean trimIdle() {
+    /** One of the rounds in which idle memory is found: gives back what was empty at the last round and is now. */
+    public void trimIdle() {
         for (int place = 0; place < current.length; place++) {
             Slab slab = currentAt(place);
             if (slab != nothing) {
@@ -382,7 +368,7 @@ public final class SlabPool {
                 slab.wasEmpty = isEmpty;
             }
         }
-        forgetRetired();
+        listed.forEach(SlabList::forgetRetired);
         for (Region region : store.regions()) {
             boolean isEmpty = region.isEmpty();
             if (isEmpty && region.wasEmpty) {
@@ -391,7 +377,6 @@ public final class SlabPool {
             region.wasEmpty = isEmpty;
         }
         awaited.released();
-        return !store.regions().isEmpty();
     }
 
     /** Gives nothing out any more, and each piece of memory back as soon as it is not in use. Closing twice is harmless. */

@@ -31,9 +31,15 @@ final class TrackedTenure extends Tenure {
             Tenure others, Object lease, Block block, int slot, LeakTracker tracker, Set<TrackedTenure> open) {
         TrackedTenure own = new TrackedTenure(others, open, tracker);
         own.held.set(new Taken(block, slot));
-        open.add(own);
-        own.watch = tracker.track(lease, own::free);
-        return own;
+        try {
+            own.watch = tracker.track(lease, own::free);
+            open.add(own);
+            return own;
+        } catch (Throwable failed) {
+            own.held.set(null); // the slot is the caller's again
+            own.watch.close();
+            throw failed;
+        }
     }
 
     @Override

@@ -1,9 +1,10 @@
 package io.heapwise.buffers.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.heapwise.memory.DirectMemory;
+import io.heapwise.memory.MemoryReading;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
@@ -63,13 +64,22 @@ final class PrivateMappingTest {
     }
 
     @Test
-    void thatTheSystemHasNoMoreIsAnErrorLikeAnyOther() {
-        OutOfMemoryError noMore = new OutOfMemoryError("Map failed");
-        assertThatExceptionOfType(OutOfMemoryError.class)
-                .isThrownBy(() -> PrivateMapping.map(BYTES, (file, bytes) -> {
-                    throw new IOException("Map failed", noMore);
+    void whereNothingCanBeMappedThereIsOtherMemory() {
+        assertThat(PrivateMapping.map(BYTES, (file, bytes) -> {
+                    throw new IOException("Map failed", new OutOfMemoryError("Map failed"));
                 }))
-                .isSameAs(noMore);
-        MemorySource.DIRECT.allocate(BYTES, 1).free();
+                .isNull();
+        MemorySource.Memory next = PrivateMapping.map(BYTES, (file, bytes) -> MemorySource.HEAP.allocate(bytes, 1));
+        assertThat(next).as("the next may succeed").isNotNull();
+    }
+
+    @Test
+    void whatIsMappedIsReportedUntilItIsFreed() {
+        long before = DirectMemory.bytes();
+        MemorySource.Memory memory = MemorySource.DIRECT.allocate(BYTES, 1);
+        assertThat(DirectMemory.bytes() - before).isEqualTo(BYTES);
+        assertThat(MemoryReading.now().directBytes()).isGreaterThanOrEqualTo(BYTES);
+        memory.free();
+        assertThat(DirectMemory.bytes()).isEqualTo(before);
     }
 }

@@ -2,6 +2,7 @@ package io.heapwise.memory.internal;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
 import com.sun.management.GcInfo;
+import io.heapwise.memory.DirectMemory;
 import io.heapwise.memory.HeapEvidence;
 import io.heapwise.memory.PressureResource;
 import io.heapwise.memory.PressureSource;
@@ -223,7 +224,8 @@ public final class JvmSource implements PressureSource {
 
     private void offHeap(Sink sink) {
         if (direct != null) {
-            sink.usage(PressureResource.DIRECT, direct.getMemoryUsed(), directMaxBytes.getAsLong());
+            sink.usage(
+                    PressureResource.DIRECT, direct.getMemoryUsed() + DirectMemory.bytes(), directMaxBytes.getAsLong());
         }
         if (metaspace != null) {
             MemoryUsage usage = metaspace.getUsage();
