@@ -1,6 +1,5 @@
 package io.heapwise.streams;
 
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -83,23 +82,20 @@ final class ChunkSource<T extends @Nullable Object> {
         }
 
         /**
-         * Takes items while there are some and it is open: as {@link #next} would, without asking each time who is there.
+         * Takes items into an array while there are some and it is open: as {@link #next} would, without asking each time who is there.
          *
-         * @param most how many at most
-         * @return an array of just those that were taken
+         * @param into where to, from {@code first} on
+         * @return behind the last that was taken
          */
-        @Nullable Object[] take(int most) {
-            if (!hasNext()) {
-                return new Object[0];
+        int fill(@Nullable Object[] into, int first) {
+            int at = first;
+            if (at < into.length && hasNext()) {
+                Iterator<? extends T> from = opened;
+                while (from != null && at < into.length && !isClosed && from.hasNext()) {
+                    into[at++] = from.next();
+                }
             }
-            Iterator<? extends T> from = opened;
-            // Made here, so that the compiler knows that it takes any object.
-            @Nullable Object[] into = new Object[most];
-            int count = 0;
-            while (from != null && count < into.length && !isClosed && from.hasNext()) {
-                into[count++] = from.next();
-            }
-            return count == into.length ? into : Arrays.copyOf(into, count);
+            return at;
         }
 
         @Override

@@ -124,22 +124,14 @@ final class OpenChunk<T extends @Nullable Object> {
     /** Takes of the source what there is, up to the count, when it is {@linkplain #isByCountAlone by count alone}. */
     void fill(ChunkSource.Items<T> source) {
         @Nullable Object[] into = items;
-        boolean isMore = true;
-        while (isMore && into.length < maxCount) {
-            int most = Math.min(maxCount, roomier(into.length)) - into.length;
-            @Nullable Object[] taken = source.take(most);
-            isMore = taken.length == most;
-            into = into.length == 0 ? taken : joined(into, taken);
+        int count = size;
+        while (count == into.length && count < maxCount && source.hasNext()) {
+            into = Arrays.copyOf(into, Math.min(maxCount, roomier(count)));
+            count = source.fill(into, count);
         }
-        index += into.length;
+        index += count - size;
         items = into; // only now: what a source throws, or does to us meanwhile, ends the chunk anyway
-        size = into.length;
-    }
-
-    private static @Nullable Object[] joined(@Nullable Object[] first, @Nullable Object[] second) {
-        @Nullable Object[] both = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, both, first.length, second.length);
-        return both;
+        size = count;
     }
 
     /**
