@@ -1,6 +1,7 @@
 package io.heapwise.benchmarks.buffers;
 
 import io.heapwise.benchmarks.Json;
+import io.heapwise.memory.MemoryReading;
 import java.lang.ref.Reference;
 import java.util.List;
 
@@ -58,21 +59,28 @@ final class FragmentationProbe {
         Thread.sleep(SETTLE_MILLIS);
     }
 
+    private static long residentBytes() {
+        return MemoryReading.now()
+                .rssBytes()
+                .orElseThrow(
+                        () -> new IllegalStateException("resident memory is unknown (expected Linux): run it there"));
+    }
+
     private static FragmentationRow day(
             String contestant, boolean hasSurvivors, long peakBytes, int idleSeconds, int round) throws Exception {
-        long baseBytes = ResidentMemory.bytes();
+        long baseBytes = residentBytes();
         Subject subject = Contestants.of(contestant);
         Watched watched = new Watched(subject, baseBytes);
         PhaseTrace trace = new PhaseTrace(SEED, peakBytes, hasSurvivors, watched);
         List<Object> survivors = trace.run();
-        long residentAtEnd = ResidentMemory.bytes() - baseBytes;
+        long residentAtEnd = residentBytes() - baseBytes;
         long heldAtEnd = subject.heldBytes();
         long residentSoon = residentAtEnd;
         long heldSoon = heldAtEnd;
         for (int second = 1; second <= idleSeconds; second++) {
             Thread.sleep(1_000);
             if (second <= SOON_SECONDS) {
-                residentSoon = ResidentMemory.bytes() - baseBytes;
+                residentSoon = residentBytes() - baseBytes;
                 heldSoon = subject.heldBytes();
             }
         }
@@ -91,7 +99,7 @@ final class FragmentationProbe {
                 residentSoon,
                 heldSoon,
                 idleSeconds,
-                ResidentMemory.bytes() - baseBytes,
+                residentBytes() - baseBytes,
                 subject.heldBytes());
         survivors.forEach(subject::release);
         subject.close();
@@ -132,7 +140,7 @@ final class FragmentationProbe {
 
         @Override
         public void sample(PhaseTrace.Phase phase, long liveBytes) {
-            long residentBytes = ResidentMemory.bytes() - baseBytes;
+            long residentBytes = residentBytes() - baseBytes;
             peakLiveBytes = Math.max(peakLiveBytes, liveBytes);
             peakResidentBytes = Math.max(peakResidentBytes, residentBytes);
             peakHeldBytes = Math.max(peakHeldBytes, subject.heldBytes());

@@ -2,7 +2,6 @@ package io.heapwise.benchmarks.buffers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.heapwise.benchmarks.Json;
 import java.nio.file.Files;
@@ -16,19 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 class FragmentationTest {
     @TempDir
     Path folder;
-
-    @Test
-    void residentMemoryIsReadInBytes() {
-        assertThat(ResidentMemory.bytesIn("VmHWM:\t  9 kB\nVmRSS:\t   1234 kB\nRssAnon:\t 1 kB\n"))
-                .isEqualTo(1_234 * 1_024);
-    }
-
-    @Test
-    void aSystemThatDoesNotSayItIsNamed() {
-        assertThatIllegalStateException()
-                .isThrownBy(() -> ResidentMemory.bytesIn("VmHWM: 9 kB"))
-                .withMessage("status without VmRSS: (expected a line of it): run it on Linux");
-    }
 
     @Test
     @EnabledOnOs(OS.LINUX)
