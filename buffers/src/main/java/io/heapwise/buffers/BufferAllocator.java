@@ -1,6 +1,7 @@
 package io.heapwise.buffers;
 
 import io.heapwise.buffers.internal.Account;
+import io.heapwise.buffers.internal.Behind;
 import io.heapwise.buffers.internal.Census;
 import io.heapwise.buffers.internal.IdleMemory;
 import io.heapwise.buffers.internal.Leasing;
@@ -36,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BufferAllocator implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("io.heapwise.buffers");
+
+    static {
+        Behind.opensWith(BufferAllocator::leasing);
+    }
 
     private final String name;
     private final Leasing leasing;

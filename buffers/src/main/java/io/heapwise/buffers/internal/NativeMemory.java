@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -35,6 +36,11 @@ final class NativeMemory {
     /** Whether memory can be given back to the system at once, and so be counted by us alone. */
     static boolean canFree() {
         return ARENAS != null || CLEANER != null;
+    }
+
+    /** Where a direct buffer's first byte is; {@link Block#NO_ADDRESS} where only an internal API would say it. */
+    static long addressOf(ByteBuffer direct) {
+        return ARENAS == null ? Block.NO_ADDRESS : ARENAS.addressOf(direct);
     }
 
     /** Takes memory that is zero; see {@link MemorySource#allocate}. */
@@ -90,7 +96,13 @@ final class NativeMemory {
 
     /** Memory that is freed by closing an arena, which every thread may do. */
     private record Arenas(
-            MethodHandle open, MethodHandle allocate, MethodHandle map, MethodHandle view, MethodHandle close) {
+            MethodHandle open,
+            MethodHandle allocate,
+            MethodHandle map,
+            MethodHandle view,
+            MethodHandle segmentOf,
+            MethodHandle address,
+            MethodHandle close) {
         static @Nullable Arenas find() {
             if (Runtime.version().feature() < 22) {
                 return null; // there it is a preview
@@ -117,6 +129,10 @@ final class NativeMemory {
                                         Object.class)),
                         lookup.findVirtual(segment, "asByteBuffer", MethodType.methodType(ByteBuffer.class))
                                 .asType(MethodType.methodType(ByteBuffer.class, Object.class)),
+                        lookup.findStatic(segment, "ofBuffer", MethodType.methodType(segment, Buffer.class))
+                                .asType(MethodType.methodType(Object.class, ByteBuffer.class)),
+                        lookup.findVirtual(segment, "address", MethodType.methodType(long.class))
+                                .asType(MethodType.methodType(long.class, Object.class)),
                         lookup.findVirtual(arena, "close", MethodType.methodType(void.class))
                                 .asType(MethodType.methodType(void.class, Object.class)));
             } catch (ReflectiveOperationException missing) {
@@ -161,6 +177,17 @@ final class NativeMemory {
                 throw failed;
             } catch (Throwable impossible) {
                 throw new IllegalStateException("an arena cannot be used (expected it to be ours)", impossible);
+            }
+        }
+
+        long addressOf(ByteBuffer direct) {
+            try {
+                return (long) address.invokeExact(
+                        (Object) segmentOf.invokeExact(direct.duplicate().clear()));
+            } catch (RuntimeException | Error failed) {
+                throw failed;
+            } catch (Throwable impossible) {
+                throw new IllegalStateException("a buffer has no address (expected it to be direct)", impossible);
             }
         }
 
