@@ -7,6 +7,11 @@ import org.openjdk.jmh.infra.Blackhole;
 public class NettyCycle extends BufferProtocol {
 
     @Benchmark
+    public void heapwise(NettyLending lending, Blackhole elsewhere) {
+        lending.cycle(elsewhere);
+    }
+
+    @Benchmark
     public void nettyAdaptive(NettyLending lending, Blackhole elsewhere) {
         lending.cycle(elsewhere);
     }

@@ -1,5 +1,7 @@
 package io.heapwise.benchmarks.buffers;
 
+import io.heapwise.buffers.BufferAllocator;
+import io.heapwise.buffers.netty.NettyAllocator;
 import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -27,11 +29,13 @@ public class NettyLending {
 
     private static ByteBufAllocator allocator(String contestant) {
         return switch (contestant) {
+            case "heapwise" -> NettyAllocator.over(BufferAllocator.pooled());
             case "nettyAdaptive" -> new AdaptiveByteBufAllocator(true);
             case "nettyPooled" -> new PooledByteBufAllocator(true);
             default ->
-                throw new IllegalArgumentException("contestant=" + contestant
-                        + " (expected nettyAdaptive or nettyPooled): name the benchmark method after its contestant");
+                throw new IllegalArgumentException(
+                        "contestant=" + contestant
+                                + " (expected heapwise, nettyAdaptive or nettyPooled): name the benchmark method after its contestant");
         };
     }
 

@@ -20,7 +20,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 class EveryBufferBenchmarkTest {
     private static final List<String> ALL =
             List.of("heapwise", "nettyAdaptive", "nettyPooled", "jdk", "jdkHeap", "naive");
-    private static final List<String> BYTE_BUFS = List.of("nettyAdaptive", "nettyPooled");
+    private static final List<String> BYTE_BUFS = List.of("heapwise", "nettyAdaptive", "nettyPooled");
     private static final Map<String, List<String>> CONTESTANTS = Map.of(
             "LeaseCycle", ALL,
             "LeaseView", ALL,
