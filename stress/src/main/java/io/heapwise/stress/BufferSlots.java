@@ -19,7 +19,7 @@ import org.openjdk.jcstress.infra.results.I_Result;
 
 /** A slot of memory has one owner at a time, who sees what the last one wrote; and none is lost, whatever happens to its slab. */
 public final class BufferSlots {
-    private static final int BYTES = 8 << 10;
+    private static final int BYTES = 4 << 10;
 
     private BufferSlots() {}
 
@@ -220,6 +220,39 @@ public final class BufferSlots {
             r.r1 = isSound(1);
             taken.block().release(taken.slot());
             r.r1 &= isAllBack();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "one lease, and all comes back")
+    @Outcome(expect = FORBIDDEN, desc = "memory is lost, or gone while it is in use")
+    public static class ManySlicesTakenWhileTrimmed {
+        private static final int MANY_BYTES = 400 << 10; // more than a word of the region's bitmap says
+
+        final SlabPool pool = new SlabPool(MemorySource.HEAP, true, 1, null, 64 << 20, new AwaitedMemory(0));
+        final Taken before = pool.take(MANY_BYTES);
+        Taken taken;
+
+        @Actor
+        public void trims() {
+            before.block().release(before.slot());
+            pool.trim();
+        }
+
+        @Actor
+        public void takes() {
+            taken = pool.take(MANY_BYTES);
+        }
+
+        @Arbiter
+        public void looks(I_Result r) {
+            pool.checkIntegrity();
+            r.r1 = pool.census().leases() == 1 ? 1 : 0;
+            taken.block().release(taken.slot());
+            pool.trim();
+            pool.checkIntegrity();
+            r.r1 &= pool.heldBytes() == 0 ? 1 : 0;
         }
     }
 

@@ -4,30 +4,37 @@ import io.heapwise.memory.Reservation;
 import io.heapwise.memory.Subscription;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of memory taken from the system, in up to 64 slices. Invariant: a set bit of {@code free} is a slice that nobody has; a region whose
+ * A piece of memory taken from the system, in up to 256 slices. Invariant: a set bit of {@code free} is a slice that nobody has; a region whose
  * slices have all been taken for good is given back to the system, once.
  *
- * <p>Thread-safe; a run of slices is taken by one compare-and-set, and given back by one atomic addition.
+ * <p>Thread-safe; a run of up to 64 slices is taken by one compare-and-set, and given back by one atomic addition; a longer one begins with a word of the bitmap, and takes
+ * one of each for each word.
  */
 final class Region {
-    static final int SLICE_SHIFT = 14;
+    static final int SLICE_SHIFT = 12;
 
-    /** Slices are small, so that a class of which little is needed takes little. */
+    /** A page of the system's, so that a class of which little is needed takes little, and a lease that lives long keeps little. */
     static final int SLICE_BYTES = 1 << SLICE_SHIFT;
 
-    static final int MOST_SLICES = 64;
+    static final int MOST_SLICES = 256;
+
+    private static final int WORD_SLICES = Long.SIZE;
 
     private final MemorySource.Memory source;
     private final ByteBuffer memory;
     private final @Nullable Reservation reservation;
     private final int sliceCount;
-    private final AtomicLong free;
-    private final AtomicLong touched = new AtomicLong();
+    private final AtomicLongArray free;
+    /** Slices that have ever been taken. */
+    private final AtomicLongArray touched;
+
     /** Where each slab begins, the slab. */
     private final AtomicReferenceArray<@Nullable Slab> slabs;
 
@@ -41,7 +48,11 @@ final class Region {
         this.memory = source.buffer();
         this.reservation = reservation;
         this.sliceCount = sliceCount;
-        this.free = new AtomicLong(mask(sliceCount));
+        this.free = new AtomicLongArray((sliceCount + WORD_SLICES - 1) / WORD_SLICES);
+        this.touched = new AtomicLongArray(free.length());
+        for (int word = 0; word < free.length(); word++) {
+            free.set(word, full(word));
+        }
         this.slabs = new AtomicReferenceArray<>(sliceCount);
         this.watch = watch(source, reservation, this);
     }
@@ -50,8 +61,14 @@ final class Region {
         return source.watch(owner, reservation == null ? () -> {} : reservation::close);
     }
 
+    /** The lowest bits of a word, all of them or fewer. */
     private static long mask(int slices) {
-        return slices == MOST_SLICES ? -1L : (1L << slices) - 1;
+        return slices >= WORD_SLICES ? -1L : (1L << slices) - 1;
+    }
+
+    /** A word of {@link #free} when nobody has any of its slices. */
+    private long full(int word) {
+        return mask(sliceCount - word * WORD_SLICES);
     }
 
     ByteBuffer memory() {
@@ -66,29 +83,76 @@ final class Region {
         return sliceCount << SLICE_SHIFT;
     }
 
-    int freeSlices() {
-        return Long.bitCount(free.get());
-    }
-
     boolean isEmpty() {
-        return freeSlices() == sliceCount;
+        for (int word = 0; word < free.length(); word++) {
+            if (free.get(word) != full(word)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Takes the first slices that are free side by side; null if there are not so many. */
     @Nullable Run take(int slices) {
+        for (int word = 0; word < free.length(); word++) {
+            Run run = slices <= WORD_SLICES ? takeOfWord(word, slices) : takeWords(word, slices);
+            if (run != null) {
+                return run;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Run takeOfWord(int word, int slices) {
         while (true) {
-            long bits = free.get();
+            long bits = free.get(word);
             long starts = startsOfRuns(bits, slices);
             if (starts == 0) {
                 return null;
             }
             int first = Long.numberOfTrailingZeros(starts);
             long run = mask(slices) << first;
-            if (free.compareAndSet(bits, bits & ~run)) {
-                long before = touched.getAndUpdate(had -> had | run);
-                return new Run(this, first, slices, (before & run) == 0);
+            if (free.compareAndSet(word, bits, bits & ~run)) {
+                return new Run(this, word * WORD_SLICES + first, slices, touch(word, run));
             }
         }
+    }
+
+    /** Takes a run that begins with a word, one word after the other, or gives back what it has taken of it. */
+    private @Nullable Run takeWords(int firstWord, int slices) {
+        int first = firstWord * WORD_SLICES;
+        if (slices > sliceCount - first) {
+            return null;
+        }
+        for (int done = 0; done < slices; done += WORD_SLICES) {
+            int word = firstWord + done / WORD_SLICES;
+            if (!takeAllOf(word, mask(slices - done))) {
+                giveBack(first, done);
+                return null;
+            }
+        }
+        boolean isFresh = true;
+        for (int done = 0; done < slices; done += WORD_SLICES) {
+            isFresh &= touch(firstWord + done / WORD_SLICES, mask(slices - done));
+        }
+        return new Run(this, first, slices, isFresh);
+    }
+
+    private boolean takeAllOf(int word, long run) {
+        while (true) {
+            long bits = free.get(word);
+            if ((bits & run) != run) {
+                return false;
+            }
+            if (free.compareAndSet(word, bits, bits & ~run)) {
+                return true;
+            }
+        }
+    }
+
+    /** Notes that slices of a word have been taken; whether none of them ever was before. */
+    private boolean touch(int word, long run) {
+        return (touched.getAndUpdate(word, had -> had | run) & run) == 0;
     }
 
     /** The bits at which so many set bits begin: each step joins runs found so far, so that six do for 64. */
@@ -105,13 +169,37 @@ final class Region {
 
     /** Gives slices back; true if all are free now. */
     boolean release(int firstSlice, int slices) {
-        long run = mask(slices) << firstSlice;
-        return free.addAndGet(run) == mask(sliceCount);
+        giveBack(firstSlice, slices);
+        return isEmpty();
+    }
+
+    private void giveBack(int firstSlice, int slices) {
+        int end = firstSlice + slices;
+        int at = firstSlice;
+        while (at < end) {
+            int inWord = at % WORD_SLICES;
+            int count = Math.min(end - at, WORD_SLICES - inWord);
+            long unused = free.addAndGet(at / WORD_SLICES, mask(count) << inWord);
+            at += count;
+        }
     }
 
     /** Takes all slices for good, if they are free: then {@link #free} must be called. */
     boolean retire() {
-        return free.compareAndSet(mask(sliceCount), 0L);
+        // Again after each failure: what came back meanwhile found some of the slices in our hands, and left it to us.
+        while (isEmpty()) {
+            int word = 0;
+            while (word < free.length() && free.compareAndSet(word, full(word), 0L)) {
+                word++;
+            }
+            if (word == free.length()) {
+                return true;
+            }
+            for (int before = 0; before < word; before++) {
+                free.set(before, full(before));
+            }
+        }
+        return false;
     }
 
     /** Gives the memory back to the system, and says so of what is held. Throws, and nothing has been done, while somebody uses it. */
@@ -148,21 +236,25 @@ final class Region {
 
     /** Throws if slices are lost, or taken twice. Only while nobody uses the allocator. */
     void checkIntegrity() {
-        long taken = 0;
+        BitSet taken = new BitSet();
         for (int slice = 0; slice < sliceCount; slice++) {
             Slab slab = slabs.get(slice);
             if (slab != null) {
-                long run = mask(slab.sliceCount) << slice;
-                if ((taken & run) != 0 || slab.firstSlice != slice) {
+                int end = slice + slab.sliceCount;
+                int next = taken.nextSetBit(slice);
+                if ((next >= 0 && next < end) || slab.firstSlice != slice) {
                     throw new IllegalStateException(slab + " lies in another: report this as a defect");
                 }
-                taken |= run;
+                taken.set(slice, end);
                 slab.checkIntegrity();
             }
         }
-        if ((taken ^ free.get()) != mask(sliceCount)) {
-            throw new IllegalStateException("taken=" + Long.toHexString(taken) + " free=" + Long.toHexString(free.get())
-                    + " (expected each slice once): report this as a defect");
+        for (int slice = 0; slice < sliceCount; slice++) {
+            boolean isFree = (free.get(slice / WORD_SLICES) >>> slice & 1) != 0;
+            if (isFree == taken.get(slice)) {
+                throw new IllegalStateException("slice=" + slice + " isFree=" + isFree + " (expected " + !isFree
+                        + ", as slabs have " + taken + "): report this as a defect");
+            }
         }
     }
 }

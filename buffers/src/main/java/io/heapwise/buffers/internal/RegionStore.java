@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RegionStore {
     private static final System.Logger LOGGER = System.getLogger("io.heapwise.buffers");
-    private static final int FIRST_SLICES = 16;
+    private static final int FIRST_SLICES = 64;
     private static final int LOOKS = 100;
 
     private final MemorySource source;

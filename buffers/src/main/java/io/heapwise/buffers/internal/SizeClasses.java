@@ -19,15 +19,36 @@ final class SizeClasses {
     /** Bytes of the largest slot: 64 KiB and a header. What is larger is cut from a region by itself. */
     static final int LARGEST = (64 << 10) + (4 << 10);
 
+    /*
+     * How large is a slab? The more slots it has, the more likely one of them has a lease that lives long, and keeps the others from all other classes: if
+     * three of a hundred live on, most slabs of 64 slots are kept, and few of seven. The fewer it has, the more often the current one is full. On a day with
+     * survivors and a shift of sizes, slabs of a slot more than 16 KiB took 1.52 of what was live, these take 1.27.
+     */
+    /** A slab has so many slots at least, up to slots of {@value #SMALL_BYTES} bytes. */
+    private static final int LEAST_SLOTS = 7;
+
+    private static final int SMALL_BYTES = 12 << 10;
+    private static final int LEAST_LARGE_SLOTS = 2;
+
+    /** A slab has so many bytes at least: about 350 of the heap describe it. */
+    private static final int LEAST_SLAB_BYTES = 8 << 10;
+
+    /** Of slots of up to {@value #TINY_BYTES} bytes, each of which has two bits besides. */
+    private static final int LEAST_TINY_SLAB_BYTES = 16 << 10;
+
+    private static final int TINY_BYTES = 128;
+
     private static final int GRANULE_SHIFT = 4;
     private static final int LEAST_WITH_HEADER = 256;
 
     private final int[] slotBytes;
+    private final int[] slices;
     private final byte[] classOf = new byte[(LARGEST >> GRANULE_SHIFT) + 1];
 
     /** Classes that are multiples of {@code alignment}, a power of two. */
     SizeClasses(int alignment) {
         this.slotBytes = sizes(alignment);
+        this.slices = Arrays.stream(slotBytes).map(SizeClasses::slicesFor).toArray();
         int index = 0;
         for (int granule = 0; granule < classOf.length; granule++) {
             while (slotBytes[index] < granule << GRANULE_SHIFT) {
@@ -67,5 +88,22 @@ final class SizeClasses {
 
     int slotBytes(int sizeClass) {
         return slotBytes[sizeClass];
+    }
+
+    /** How many slices a slab of the class has. */
+    int slices(int sizeClass) {
+        return slices[sizeClass];
+    }
+
+    /** As few as have slots enough, are not too little for what describes them, and waste no more than a sixteenth. */
+    private static int slicesFor(int slotBytes) {
+        int leastSlots = slotBytes <= SMALL_BYTES ? LEAST_SLOTS : LEAST_LARGE_SLOTS;
+        int leastBytes = slotBytes <= TINY_BYTES ? LEAST_TINY_SLAB_BYTES : LEAST_SLAB_BYTES;
+        for (int slices = 1; ; slices++) {
+            int bytes = slices << Region.SLICE_SHIFT;
+            if (bytes >= leastBytes && bytes / slotBytes >= leastSlots && bytes % slotBytes <= bytes / 16) {
+                return slices;
+            }
+        }
     }
 }

@@ -24,14 +24,8 @@ public final class SlabPool {
     private static final int STRIPES_A_PROCESSOR = 4;
     private static final int MOST_STRIPE_BITS = 6;
 
-    /** Stripes to try before waiting for one's turn. */
-    private static final int PROBES = 3;
-
-    /** A slab has so many slots at least, up to slots of {@value #SMALL_BYTES} bytes. */
-    private static final int LEAST_SLOTS = 7;
-
-    private static final int SMALL_BYTES = 12 << 10;
-    private static final int LEAST_LARGE_SLOTS = 3;
+    /** Stripes that a thread looks at: so many slabs of a class it keeps current, so that what it gives back is found without a list. */
+    private static final int WAYS = 4;
 
     private final MemorySource source;
     private final SizeClasses classes;
@@ -148,19 +142,21 @@ public final class SlabPool {
         }
     }
 
+    /** Takes a slot of the stripes next door, or replaces one of their slabs in turn. */
     private @Nullable Taken takeSlot(int sizeClass) {
         int stripe = stripeOfThread();
-        for (int probe = 0; probe < PROBES; probe++) {
-            Slab slab = currentAt(placeOf((stripe + probe) & stripeMask, sizeClass));
+        int replaced = (int) currentAt(placeOf(stripe, sizeClass)).nextSequence() & (WAYS - 1);
+        for (int way = WAYS - 1; way >= 0; way--) {
+            Slab slab = currentAt(placeOf((stripe + way) & stripeMask, sizeClass));
             int slot = slab.take();
             if (slot >= 0) {
                 return taken(slab, slot);
             }
-            if (slot == Slab.NONE) {
-                return takeSlot((stripe + probe) & stripeMask, sizeClass);
+            if (slab == nothing) {
+                replaced = way;
             }
         }
-        return takeSlot(stripe, sizeClass);
+        return takeSlot((stripe + replaced) & stripeMask, sizeClass);
     }
 
     /** Takes a slot of a stripe, whose current slab is replaced if it has none. */
@@ -204,7 +200,7 @@ public final class SlabPool {
 
     private @Nullable Slab newSlab(int sizeClass) {
         int slotBytes = classes.slotBytes(sizeClass);
-        int slices = Math.min(slicesFor(slotBytes), store.mostSlices());
+        int slices = Math.min(classes.slices(sizeClass), store.mostSlices());
         Run run = run(slices);
         if (run == null && slices > 1) {
             slices = (slotBytes + Region.SLICE_BYTES - 1) >> Region.SLICE_SHIFT; // a slab of a slot is better than none
@@ -238,17 +234,6 @@ public final class SlabPool {
         } catch (Throwable failed) {
             block.release(slot);
             throw failed;
-        }
-    }
-
-    /** As few as have slots enough, and waste no more than a sixteenth. */
-    private static int slicesFor(int slotBytes) {
-        int least = slotBytes <= SMALL_BYTES ? LEAST_SLOTS : LEAST_LARGE_SLOTS;
-        for (int slices = 1; ; slices++) {
-            int bytes = slices << Region.SLICE_SHIFT;
-            if (bytes / slotBytes >= least && bytes % slotBytes <= bytes / 16) {
-                return slices;
-            }
         }
     }
 

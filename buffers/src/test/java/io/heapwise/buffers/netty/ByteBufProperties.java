@@ -93,7 +93,7 @@ class ByteBufProperties {
             new Step("setIntLE", a -> a.buffer.setIntLE(a.index(), a.random.nextInt()) == a.buffer),
             new Step("setLong", a -> a.buffer.setLong(a.index(), a.random.nextLong()) == a.buffer),
             new Step("setLongLE", a -> a.buffer.setLongLE(a.index(), a.random.nextLong()) == a.buffer),
-            new Step("setZero", a -> a.buffer.setZero(a.index(), a.length()) == a.buffer),
+            new Step("setZero", a -> a.buffer.setZero(a.index(), 1 + a.length()) == a.buffer),
             new Step("getByte", a -> a.buffer.getByte(a.index())),
             new Step("getShort", a -> a.buffer.getShort(a.index())),
             new Step("getShortLE", a -> a.buffer.getShortLE(a.index())),
