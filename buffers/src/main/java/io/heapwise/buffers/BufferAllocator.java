@@ -162,12 +162,13 @@ public final class BufferAllocator implements AutoCloseable {
                 account == null ? held : account.usedBytes(),
                 account == null ? held : account.peakBytes(),
                 census.metadataBytes(),
-                leasing.fallback().heldBytes(),
+                leasing.fallback().census().leasedBytes(),
                 leasing.fallbacks(),
                 leasing.refusals(),
                 leasing.awaited().waiting(),
                 leasing.closedTwiceCount(),
-                leasing.tracker().leaks());
+                leasing.tracker().leaks(),
+                leasing.damages());
     }
 
     /**
@@ -202,8 +203,7 @@ public final class BufferAllocator implements AutoCloseable {
         }
         boolean isFirst = !leasing.pool().isClosed();
         idleMemory.close();
-        leasing.pool().close();
-        leasing.awaited().released();
+        leasing.close();
         Census census = leasing.pool().census();
         if (isFirst && census.leases() > 0) {
             warn("leases=" + census.leases() + " (expected 0): " + census.describe());

@@ -35,7 +35,8 @@ public final class BufferAllocatorBuilder {
     private Duration waitTimeout = DEFAULT_WAIT;
     private int maxWaiters = 10_000;
     private Duration idleTrim = DEFAULT_IDLE;
-    private LeakTracker.Mode leaks = LeakTracker.Mode.SAMPLED;
+    private boolean isParanoid;
+    private LeakTracker.@Nullable Mode leaks;
     private @Nullable MemoryPressure pressure;
 
     BufferAllocatorBuilder() {}
@@ -185,13 +186,41 @@ public final class BufferAllocatorBuilder {
 
     /**
      * Of how many leases it is known where they were taken. A lease that is tracked and dropped without being closed is reported, with the
-     * place, and its memory comes back. By default a few are.
+     * place, and its memory comes back. By default a few are, and in {@linkplain #paranoid() paranoid mode} all.
      *
      * @param mode all in tests
      * @return this
      */
     public BufferAllocatorBuilder leaks(LeakTracker.Mode mode) {
         leaks = Objects.requireNonNull(mode, "mode");
+        return this;
+    }
+
+    /**
+     * Finds out who uses memory that is not his, for tests and for the hunt after a defect. Goes together with all other options, but nothing is pooled.
+     *
+     * <ul>
+     *   <li>Closing a lease, or an owner, a second time throws {@link IllegalStateException}, whose causes say where it was closed first and where it was
+     *       taken. So does {@code try} if the lease was closed before its end. Other methods of a closed lease throw as ever, and say so too.
+     *   <li>A view of a closed lease throws, if memory is direct and the JDK is 22 or later. Otherwise what was leased last, up to 16 MiB or a sixteenth of the
+     *       heap, is kept for a while, and looked at before it is freed: if somebody has written to it, a warning is logged that says where the lease
+     *       was closed and taken. {@link BufferAllocator#trim} and {@link BufferAllocator#close} look at all of it, and so does whoever
+     *       would exceed a limit.
+     *   <li>There are 64 bytes before and behind each lease, or more before it, for its alignment, that nobody may write to. If somebody has, as native code can, or
+     *       who takes the array out of a view, then {@link PooledBuffer#close} and {@link PooledBuffer#grow} throw {@link IllegalStateException}.
+     *   <li>A lease is of just the size that was asked for. What is in it at first is {@code cd}, unless it was to be zero; after its end it is {@code dd}.
+     *   <li>All leases are {@linkplain #leaks tracked}, unless that is said otherwise.
+     * </ul>
+     *
+     * <p>What was found written, in either way, is counted in {@link BufferStats#damages}: a test should look at it after it has closed the allocator.
+     *
+     * <p>Slow: a lease takes memory from the system, fills and compares all of it, and notes the stacks of who takes it and who closes it; to close an arena,
+     * as from JDK 22 on, all threads are stopped for a moment. The guards count for the limit of the allocator, but not for that of a child.
+     *
+     * @return this
+     */
+    public BufferAllocatorBuilder paranoid() {
+        isParanoid = true;
         return this;
     }
 
@@ -215,18 +244,30 @@ public final class BufferAllocatorBuilder {
                 ? null
                 : MemoryBudget.builder(name, maxBytes).build();
         AwaitedMemory awaited = new AwaitedMemory(maxWaiters);
-        SlabPool pool = new SlabPool(source, isPooling, alignment, budget, maxBytes, awaited);
-        SlabPool fallback = new SlabPool(MemorySource.HEAP, false, 1, null, Long.MAX_VALUE, awaited);
+        boolean isKeeping = isPooling && !isParanoid;
+        SlabPool pool = isParanoid
+                ? SlabPool.guarding(source, alignment, budget, maxBytes, awaited)
+                : new SlabPool(source, isKeeping, alignment, budget, maxBytes, awaited);
+        SlabPool fallback = isParanoid
+                ? SlabPool.guarding(MemorySource.HEAP, 1, null, Long.MAX_VALUE, awaited)
+                : new SlabPool(MemorySource.HEAP, false, 1, null, Long.MAX_VALUE, awaited);
         Leasing leasing = new Leasing(
                 pool,
                 fallback,
                 awaited,
                 policy,
                 nanosOf(waitTimeout),
-                LeakTracker.named("lease of " + name, leaks),
+                LeakTracker.named("lease of " + name, leakMode()),
                 isZeroing);
-        IdleMemory idleMemory = IdleMemory.start(leasing, isPooling ? nanosOf(idleTrim) : 0, pressure);
+        IdleMemory idleMemory = IdleMemory.start(leasing, isKeeping ? nanosOf(idleTrim) : 0, pressure);
         return new BufferAllocator(name, leasing, idleMemory, maxBytes);
+    }
+
+    private LeakTracker.Mode leakMode() {
+        if (leaks != null) {
+            return leaks;
+        }
+        return isParanoid ? LeakTracker.Mode.FULL : LeakTracker.Mode.SAMPLED;
     }
 
     private long limitBytes() {

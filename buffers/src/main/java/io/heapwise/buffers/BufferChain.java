@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Bytes in several leases, one behind the other. Invariant: the chain owns its leases, from the first byte that has not been written out to the
@@ -207,8 +208,27 @@ public final class BufferChain implements AutoCloseable {
             done++;
         }
         List<Piece> emptied = pieces.subList(0, done);
-        emptied.forEach(Piece::close);
-        emptied.clear();
+        closeAll(emptied, Piece::close);
+    }
+
+    /** Closes all and forgets them, whatever one of them throws, as it may in paranoid mode; then throws that. */
+    private static <T> void closeAll(List<T> all, Consumer<? super T> closing) {
+        RuntimeException thrown = null;
+        for (T one : all) {
+            try {
+                closing.accept(one);
+            } catch (RuntimeException found) {
+                if (thrown == null) {
+                    thrown = found;
+                } else {
+                    thrown.addSuppressed(found);
+                }
+            }
+        }
+        all.clear();
+        if (thrown != null) {
+            throw thrown;
+        }
     }
 
     /**
@@ -244,7 +264,7 @@ public final class BufferChain implements AutoCloseable {
             keep(Math.max(came, 0), room, leases);
             return came;
         } finally {
-            leases.forEach(PooledBuffer::close);
+            closeAll(leases, PooledBuffer::close);
         }
     }
 
@@ -375,9 +395,8 @@ public final class BufferChain implements AutoCloseable {
     @Override
     public void close() {
         isOpen = false;
-        pieces.forEach(Piece::close);
-        pieces.clear();
         length = 0;
+        closeAll(pieces, Piece::close);
     }
 
     /** Throws if bytes are lost. */

@@ -6,7 +6,8 @@ package io.heapwise.buffers;
  * @param name which
  * @param isDirect whether its memory is outside the heap
  * @param heldBytes taken from the system, by the whole family of allocators; what falls back to the heap is not counted
- * @param leasedBytes of that, in leases that are open, by the size of their slots
+ * @param leasedBytes of that, in leases that are open, by the size of their slots; in {@linkplain BufferAllocatorBuilder#paranoid() paranoid mode} with
+ *     their guards
  * @param leases how many leases are open
  * @param limitBytes what this allocator may have: of a child in leases, of others from the system; {@link Long#MAX_VALUE} for no limit
  * @param chargedBytes of a child, what its leases have; otherwise {@code heldBytes}
@@ -18,6 +19,7 @@ package io.heapwise.buffers;
  * @param waiting how many threads wait for memory
  * @param closedTwice how often a lease was closed that was closed
  * @param leaks how many leases were found dropped
+ * @param damages in {@linkplain BufferAllocatorBuilder#paranoid() paranoid mode}, how many leases were found to have been written outside, or after their end
  * @since 0.1.0
  */
 public record BufferStats(
@@ -35,4 +37,5 @@ public record BufferStats(
         long refusals,
         int waiting,
         long closedTwice,
-        long leaks) {}
+        long leaks,
+        long damages) {}

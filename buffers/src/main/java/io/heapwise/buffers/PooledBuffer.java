@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Every method of a closed lease throws {@link IllegalStateException}; closing it again is harmless, and counted. A lease is never
+ * <p>Every method of a closed lease throws {@link IllegalStateException}; closing it again is harmless, and counted, and an error in
+ * {@linkplain BufferAllocatorBuilder#paranoid() paranoid mode}. A lease is never
  * used again for other memory, so a stale one can't reach what somebody else has now. <b>Not so a {@link ByteBuffer} taken out of it:</b> that must not
  * be used after the close, for the memory may be somebody else's by then, or, if it was direct memory, be gone, which can end the JVM.
  *
@@ -107,7 +108,7 @@ public final class PooledBuffer implements AutoCloseable {
     }
 
     private static PooledBuffer zeroed(Leasing leasing, Block block, int slot, int bytes, boolean isClean) {
-        if (!isClean && !leasing.isZeroing()) {
+        if (!isClean && !leasing.isAlwaysClean()) {
             Tenure.zero(block, slot, bytes);
         }
         return of(leasing, block, slot, bytes);
@@ -143,6 +144,8 @@ public final class PooledBuffer implements AutoCloseable {
      * @return this
      * @throws IllegalArgumentException if it is less
      * @throws BufferLimitException if there is not so much; then nothing has changed
+     * @throws IllegalStateException if it is closed; in {@linkplain BufferAllocatorBuilder#paranoid() paranoid mode} also if something was written
+     *     outside of the lease; then nothing has changed
      */
     public PooledBuffer grow(int bytes) {
         requireOpen();
@@ -160,6 +163,7 @@ public final class PooledBuffer implements AutoCloseable {
 
     /** A close that comes meanwhile finds no slot, and leaves ours to us. */
     private void move(int bytes) {
+        tenure.moving(block);
         Leasing leasing = tenure.leasing();
         Taken target = leasing.take(bytes);
         target.block().markUsed(target.slot());
@@ -409,7 +413,8 @@ public final class PooledBuffer implements AutoCloseable {
         return new IllegalStateException(
                 slot == SHARED
                         ? "the lease has been shared (expected its only owner): use the shared buffer instead"
-                        : "the lease is closed (expected open): use it before it is closed");
+                        : "the lease is closed (expected open): use it before it is closed",
+                tenure.whereClosed(this));
     }
 
     // ---- the end ---------------------------------------------------------------------------------------------------
@@ -435,7 +440,12 @@ public final class PooledBuffer implements AutoCloseable {
         }
     }
 
-    /** Gives the memory back. One atomic step on this lease, so that of any number of calls one does it. */
+    /**
+     * Gives the memory back. One atomic step on this lease, so that of any number of calls one does it; the others are harmless, and counted.
+     *
+     * @throws IllegalStateException in {@linkplain BufferAllocatorBuilder#paranoid() paranoid mode} alone: if it was closed before, or if something was
+     *     written outside of the lease. The memory has been given back all the same
+     */
     @Override
     public void close() {
         int own = (int) SLOT.getAndSet(this, CLOSED);
@@ -455,7 +465,7 @@ public final class PooledBuffer implements AutoCloseable {
         if (state == SHARED) {
             SLOT.setVolatile(this, SHARED); // what ends now are the shared buffers
         } else {
-            tenure.leasing().closedTwice();
+            tenure.closedAgain(this);
         }
     }
 

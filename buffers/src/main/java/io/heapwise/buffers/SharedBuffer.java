@@ -151,22 +151,37 @@ public final class SharedBuffer implements AutoCloseable {
         }
     }
 
-    private static IllegalStateException closed() {
-        return new IllegalStateException("this owner is closed (expected open): retain it before, for whoever goes on");
+    private IllegalStateException closed() {
+        return new IllegalStateException(
+                "this owner is closed (expected open): retain it before, for whoever goes on",
+                core.tenure.whereClosed(this));
     }
 
-    /** Ends this owner; the last to end gives the memory back. */
+    /**
+     * Ends this owner; the last to end gives the memory back. Closing it again is harmless, and counted.
+     *
+     * @throws IllegalStateException in {@linkplain BufferAllocatorBuilder#paranoid() paranoid mode} alone: if this owner was closed before, or if it is the
+     *     last and something was written outside of the lease. The memory has been given back all the same
+     */
     @Override
     public void close() {
         if ((boolean) OPEN.getAndSet(this, false)) {
             view = null;
             try {
-                core.leave();
+                core.tenure.left(this);
             } finally {
-                Reference.reachabilityFence(this);
+                leave();
             }
         } else {
-            core.tenure.leasing().closedTwice();
+            core.tenure.closedAgain(this);
+        }
+    }
+
+    private void leave() {
+        try {
+            core.leave();
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.heapwise.buffers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +41,62 @@ final class BufferContractTest {
         @Override
         BufferAllocatorBuilder builder() {
             return BufferAllocator.builder().heap().unpooled();
+        }
+    }
+
+    /** Where nobody closes twice without being told. */
+    abstract static class Paranoid extends BufferContract {
+        @Override
+        void closeAgain(AutoCloseable closed) {
+            assertThatIllegalStateException()
+                    .isThrownBy(closed::close)
+                    .withMessageContaining("closed already")
+                    .withStackTraceContaining("closed here by thread")
+                    .withStackTraceContaining("taken here by thread");
+        }
+
+        @AfterEach
+        void nobodyHasWrittenWhereHeMustNot() {
+            assertThat(root.stats().damages()).isZero();
+        }
+    }
+
+    @Nested
+    final class ParanoidDirect extends Paranoid {
+        @Override
+        BufferAllocatorBuilder builder() {
+            return BufferAllocator.builder().paranoid();
+        }
+    }
+
+    @Nested
+    final class ParanoidHeap extends Paranoid {
+        @Override
+        BufferAllocatorBuilder builder() {
+            return BufferAllocator.builder().heap().paranoid();
+        }
+    }
+
+    /** Within limits, aligned, and leaving nothing behind. */
+    @Nested
+    final class ParanoidChild extends Paranoid {
+        @Override
+        BufferAllocatorBuilder builder() {
+            return BufferAllocator.builder()
+                    .paranoid()
+                    .alignment(256)
+                    .zeroOnRelease()
+                    .maxBytes(64 << 20);
+        }
+
+        @Override
+        BufferAllocator tested(BufferAllocator built) {
+            return built.child("requests", 32 << 20);
+        }
+
+        @AfterEach
+        void nothingIsCharged() {
+            assertThat(buffers.stats().chargedBytes()).isZero();
         }
     }
 

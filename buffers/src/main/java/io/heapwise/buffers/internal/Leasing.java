@@ -21,6 +21,9 @@ public final class Leasing {
     private final LimitPolicy policy;
     private final long waitNanos;
     private final LeakTracker tracker;
+    /** Says which leases get a tenure of their own: those that are tracked; in paranoid mode all. */
+    private final LeakTracker choosing;
+
     private final @Nullable Account account;
     private final Tenure tenure;
     private final boolean isTracking;
@@ -64,7 +67,8 @@ public final class Leasing {
         this.tracker = tracker;
         this.account = account;
         this.tenure = new Tenure(this, account, isZeroing);
-        this.isTracking = tracker.mode() != LeakTracker.Mode.OFF;
+        this.choosing = pool.isGuarding() ? LeakTracker.named("any", LeakTracker.Mode.FULL) : tracker;
+        this.isTracking = choosing.mode() != LeakTracker.Mode.OFF;
         this.books = books;
     }
 
@@ -97,9 +101,15 @@ public final class Leasing {
 
     /** How the lease of a slot will end. */
     public Tenure tenure(Object lease, Block block, int slot) {
-        return isTracking && tracker.isToTrack(block.nextSequence())
-                ? TrackedTenure.of(tenure, lease, block, slot, tracker, books.tracked)
-                : tenure;
+        return isTracking && choosing.isToTrack(block.nextSequence()) ? ownTenure(lease, block, slot) : tenure;
+    }
+
+    private Tenure ownTenure(Object lease, Block block, int slot) {
+        if (!pool.isGuarding()) {
+            return TrackedTenure.of(tenure, lease, block, slot, tracker, books.tracked);
+        }
+        LeakTracker watching = tracker.isToTrack(block.nextSequence()) ? tracker : null;
+        return ParanoidTenure.of(tenure, lease, block, slot, watching, books.tracked);
     }
 
     // ---- the long way ----------------------------------------------------------------------------------------------
@@ -152,7 +162,8 @@ public final class Leasing {
             }
             Taken taken = tryPool();
             if (taken == null) {
-                trim(); // also when nothing went back to the system: slabs may have given their slices back to a region
+                pool.trim(); // also when nothing went back to the system: slabs may have given their slices back to
+                // a region
                 taken = tryPool();
             }
             return taken == null ? pool.takeOfOthers(bytes) : taken;
@@ -211,7 +222,15 @@ public final class Leasing {
 
     /** Gives back to the system what is not in use. */
     public long trim() {
+        fallback.emptyQuarantine();
         return pool.trim();
+    }
+
+    /** Lends nothing any more, and gives each piece of memory back as soon as it is not in use. */
+    public void close() {
+        pool.close();
+        fallback.close();
+        awaited.released();
     }
 
     public SlabPool pool() {
@@ -234,8 +253,14 @@ public final class Leasing {
         return tracker;
     }
 
-    public boolean isZeroing() {
-        return tenure.isZeroing();
+    /** Whether memory that nobody has is zero, whoever had it before. */
+    public boolean isAlwaysClean() {
+        return tenure.isZeroing() && !pool.isGuarding();
+    }
+
+    /** How often memory was found written to by who should not have done so. */
+    public long damages() {
+        return pool.damages() + fallback.damages();
     }
 
     public long closedTwiceCount() {

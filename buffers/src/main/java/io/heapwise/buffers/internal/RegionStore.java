@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,13 +126,27 @@ final class RegionStore {
 
     /** Takes memory for one lease alone; null if the budget does not allow it. */
     @Nullable Loose takeLoose(int bytes, SlabPool pool) {
+        return takeAlone(Math.max(bytes, 1), (memory, reservation) -> new Loose(memory, reservation, pool));
+    }
+
+    /** Takes memory for one lease alone, and guards around it; null if the budget does not allow it. */
+    @Nullable Loose takeGuarded(int bytes, SlabPool pool) {
+        int before = Guarded.guardBytes(alignment);
+        long all = (long) before + bytes + Guarded.GUARD_BYTES;
+        if (all > Integer.MAX_VALUE) {
+            throw new OutOfMemoryError("bytes=" + all + " with guards (expected <= " + Integer.MAX_VALUE + ")");
+        }
+        return takeAlone((int) all, (memory, reservation) -> new Guarded(memory, reservation, pool, before, bytes));
+    }
+
+    private @Nullable Loose takeAlone(int bytes, BiFunction<MemorySource.Memory, @Nullable Reservation, Loose> making) {
         Reservation reservation = reserve(bytes);
         if (reservation == null && budget != null) {
             return null;
         }
-        MemorySource.Memory memory = allocate(Math.max(bytes, 1), reservation);
+        MemorySource.Memory memory = allocate(bytes, reservation);
         try {
-            return new Loose(memory, reservation, pool);
+            return making.apply(memory, reservation);
         } catch (Throwable failed) {
             giveBack(memory, reservation);
             throw failed;
@@ -149,7 +164,7 @@ final class RegionStore {
 
     /** Gives the memory of a loose block back. */
     void free(Loose loose) {
-        free(loose, loose.memory().capacity(), () -> loose.free(heldBytes));
+        free(loose, loose.heldBytes(), () -> loose.free(heldBytes));
     }
 
     /** Memory was freed by the collector. */
@@ -214,7 +229,7 @@ final class RegionStore {
         return heldBytes.get();
     }
 
-    /** Throws if memory is lost. Only while nobody uses the allocator. */
+    /** Throws if memory is lost. Only while nobody uses the allocator. The loose bytes are those of leases and those in quarantine. */
     void checkIntegrity(long looseBytes) {
         long bytes = looseBytes + stuckBytes.get();
         for (Region region : regions) {

@@ -51,6 +51,9 @@ public final class SlabPool {
     private final AtomicLong looseSequence = new AtomicLong();
     private final AtomicInteger looseCount = new AtomicInteger();
     private final AwaitedMemory awaited;
+    /** Of one that puts guards around each lease, where it keeps what has ended. */
+    private final @Nullable Quarantine quarantine;
+
     private volatile boolean isClosed;
 
     /**
@@ -70,10 +73,28 @@ public final class SlabPool {
             @Nullable MemoryBudget budget,
             long maxBytes,
             AwaitedMemory awaited) {
+        this(source, isPooling, false, alignment, budget, maxBytes, awaited);
+    }
+
+    /** A pool that takes memory for each lease by itself, and finds out who writes where he must not. */
+    public static SlabPool guarding(
+            MemorySource source, int alignment, @Nullable MemoryBudget budget, long maxBytes, AwaitedMemory awaited) {
+        return new SlabPool(source, false, true, alignment, budget, maxBytes, awaited);
+    }
+
+    private SlabPool(
+            MemorySource source,
+            boolean isPooling,
+            boolean isGuarding,
+            int alignment,
+            @Nullable MemoryBudget budget,
+            long maxBytes,
+            AwaitedMemory awaited) {
         this.source = source;
         this.classes = new SizeClasses(alignment);
         this.awaited = awaited;
         this.store = new RegionStore(source, alignment, budget, maxBytes);
+        this.quarantine = isGuarding ? new Quarantine(store) : null;
         // A small array costs less than to find it a slot.
         this.leastPooled = source == MemorySource.HEAP ? 1 << 10 : 0;
         boolean isRoomForSlabs = maxBytes >= Region.SLICE_BYTES;
@@ -274,11 +295,11 @@ public final class SlabPool {
     }
 
     private @Nullable Taken takeLoose(int bytes) {
-        Loose loose = store.takeLoose(bytes, this);
+        Loose loose = isGuarding() ? store.takeGuarded(bytes, this) : store.takeLoose(bytes, this);
         if (loose == null) {
             return null;
         }
-        looseBytes.addAndGet(loose.slotBytes());
+        looseBytes.addAndGet(loose.heldBytes());
         looseCount.incrementAndGet();
         return taken(loose, 0);
     }
@@ -294,10 +315,44 @@ public final class SlabPool {
     }
 
     void releasedLoose(Loose loose) {
-        looseBytes.addAndGet(-loose.slotBytes());
-        looseCount.decrementAndGet();
+        endedLoose(loose);
         store.free(loose);
         awaited.released();
+    }
+
+    private void endedLoose(Loose loose) {
+        looseBytes.addAndGet(-loose.heldBytes());
+        looseCount.decrementAndGet();
+    }
+
+    /** Keeps what was leased for a while, to see who writes to it. */
+    void quarantine(Guarded block) {
+        endedLoose(block);
+        quarantineThere().add(block);
+        if (isClosed) {
+            emptyQuarantine();
+        }
+        awaited.released();
+    }
+
+    /** Counts a lease that was found to have been written outside. */
+    void damaged() {
+        quarantineThere().damaged();
+    }
+
+    private Quarantine quarantineThere() {
+        Quarantine known = quarantine;
+        if (known == null) {
+            throw new AssertionError("memory with guards is of a pool that puts none");
+        }
+        return known;
+    }
+
+    /** Frees what is in quarantine. */
+    public void emptyQuarantine() {
+        if (quarantine != null) {
+            quarantine.empty();
+        }
     }
 
     long nextLooseSequence() {
@@ -330,6 +385,7 @@ public final class SlabPool {
         for (Region region : store.regions()) {
             store.freeIfEmpty(region);
         }
+        emptyQuarantine();
         awaited.released();
         return Math.max(0, before - store.heldBytes());
     }
@@ -380,6 +436,7 @@ public final class SlabPool {
         for (Region region : store.regions()) {
             store.freeIfEmpty(region);
         }
+        emptyQuarantine();
     }
 
     // ---- looking ---------------------------------------------------------------------------------------------------
@@ -390,6 +447,16 @@ public final class SlabPool {
 
     public MemorySource source() {
         return source;
+    }
+
+    /** Whether it puts guards around each lease. */
+    public boolean isGuarding() {
+        return quarantine != null;
+    }
+
+    /** How often memory was found written to by who should not have done so. */
+    public long damages() {
+        return quarantine == null ? 0 : quarantine.damages();
     }
 
     /** Bytes taken from the system. */
@@ -414,7 +481,7 @@ public final class SlabPool {
 
     /** Throws if memory is lost or had twice. Only while nobody uses the allocator. */
     public void checkIntegrity() {
-        store.checkIntegrity(looseBytes.get());
+        store.checkIntegrity(looseBytes.get() + (quarantine == null ? 0 : quarantine.bytes()));
         for (int place = 0; place < current.length; place++) {
             Slab slab = currentAt(place);
             if (slab != nothing && !slab.isCurrent()) {

@@ -45,6 +45,22 @@ public class Tenure {
     /** The lease has moved to another slot, and {@link #end} will get that. */
     public void moved(Block block, int slot) {}
 
+    /** The lease is about to move, and nothing has been done for that yet. */
+    public void moving(Block block) {}
+
+    /** One of several owners ends. */
+    public void left(Object owner) {}
+
+    /** A lease, or one of several owners, is closed that was closed. */
+    public void closedAgain(Object owner) {
+        leasing.closedTwice();
+    }
+
+    /** Where a lease, or one of several owners, was closed; null if that is not known. */
+    public @Nullable Throwable whereClosed(Object owner) {
+        return null;
+    }
+
     /** Where the lease comes from. */
     public final Leasing leasing() {
         return leasing;

@@ -10,16 +10,18 @@ import org.jspecify.annotations.Nullable;
  * The end of one lease of which it is known where it was taken. Invariant: of closing the lease and finding it dropped one gives the slot
  * back, whichever takes {@code slot} out.
  */
-final class TrackedTenure extends Tenure {
+class TrackedTenure extends Tenure {
     private final Tenure others;
     private final Set<TrackedTenure> open;
     private final AtomicReference<@Nullable Taken> held = new AtomicReference<>();
-    private final LeakTracker tracker;
+    /** Null if it need not be found when it is dropped. */
+    private final @Nullable LeakTracker tracker;
+
     final Throwable taken =
             new Throwable("taken here by thread " + Thread.currentThread().getName());
     private Subscription watch = Subscription.none();
 
-    private TrackedTenure(Tenure others, Set<TrackedTenure> open, LeakTracker tracker) {
+    TrackedTenure(Tenure others, Set<TrackedTenure> open, @Nullable LeakTracker tracker) {
         super(others.leasing(), others.account(), others.isZeroing());
         this.others = others;
         this.open = open;
@@ -30,23 +32,33 @@ final class TrackedTenure extends Tenure {
     static TrackedTenure of(
             Tenure others, Object lease, Block block, int slot, LeakTracker tracker, Set<TrackedTenure> open) {
         TrackedTenure own = new TrackedTenure(others, open, tracker);
-        own.held.set(new Taken(block, slot));
+        own.begin(lease, block, slot);
+        return own;
+    }
+
+    /** If it throws, the slot is the caller's again. */
+    final void begin(Object lease, Block block, int slot) {
+        held.set(new Taken(block, slot));
+        if (tracker == null) {
+            return;
+        }
         try {
-            own.watch = tracker.track(lease, own::free);
-            open.add(own);
-            return own;
+            watch = tracker.track(lease, this::dropped);
+            open.add(this);
         } catch (Throwable failed) {
-            own.held.set(null); // the slot is the caller's again
-            own.watch.close();
+            held.set(null);
+            watch.close();
             throw failed;
         }
     }
 
     @Override
     public void shared(Object core) {
-        Subscription before = watch;
-        watch = tracker.track(core, this::free);
-        before.close();
+        if (tracker != null) {
+            Subscription before = watch;
+            watch = tracker.track(core, this::dropped);
+            before.close();
+        }
     }
 
     @Override
@@ -60,6 +72,11 @@ final class TrackedTenure extends Tenure {
         free();
     }
 
+    /** Its user has forgotten it; false if it had been closed. */
+    boolean dropped() {
+        return free();
+    }
+
     private boolean free() {
         Taken last = held.getAndSet(null);
         if (last == null) {
@@ -70,8 +87,9 @@ final class TrackedTenure extends Tenure {
         return true;
     }
 
-    int bytes() {
+    /** The memory that it has now; null once it has ended. */
+    final @Nullable Block block() {
         Taken now = held.get();
-        return now == null ? 0 : now.block().slotBytes();
+        return now == null ? null : now.block();
     }
 }

@@ -84,6 +84,7 @@ final class LeasedByteBuf extends MemoryByteBuf {
     }
 
     private void move(int newCapacity) {
+        tenure.moving(block);
         Taken target = tenure.leasing().take(newCapacity);
         Block to = target.block();
         to.markUsed(target.slot());
