@@ -1,5 +1,6 @@
 package io.heapwise.demo;
 
+import io.heapwise.demo.echo.EchoScene;
 import io.heapwise.demo.lines.LinesScene;
 import io.heapwise.demo.pages.PagesScene;
 import io.heapwise.demo.sessions.SessionsScene;
@@ -15,7 +16,8 @@ public final class Scenes {
             new SessionsScene(),
             LinesScene.ofOrdinaryLines(),
             LinesScene.withOneLongLine(),
-            new PagesScene());
+            new PagesScene(),
+            new EchoScene());
 
     private Scenes() {}
 

@@ -139,6 +139,28 @@ class DemoEndToEndTest {
     }
 
     @Test
+    void anEchoServerAnswersAllAndGivesItsMemoryBack() throws Exception {
+        Path page = folder.resolve("echo.html");
+        Options options = Options.parse(
+                "--scene", "echo",
+                "--contestants", "naive,heapwise",
+                "--operations", "2000",
+                "--seconds", "60",
+                "--out", page.toString());
+
+        List<Run> runs = Demo.runAll(options, progress);
+        HtmlPage.write(options.out(), options, runs);
+
+        assertThat(runs).extracting(Run::outcome).containsOnly(Outcome.FINISHED);
+        assertThat(runs).allSatisfy(run -> {
+            assertThat(run.last().operations()).isEqualTo(2_000);
+            assertThat(run.last().misses()).isZero();
+        });
+        assertThat(Files.readString(page)).contains("Of direct memory Heapwise had at most");
+        assertWholeInItself(page, 2, 4);
+    }
+
+    @Test
     void aLoopThatGoesOnWhileThereIsATokenIsStopped() throws Exception {
         Options options = Options.parse(
                 "--scene", "pages", "--contestants", "naive", "--operations", "400", "--xmx", "32m", "--seconds", "2");
