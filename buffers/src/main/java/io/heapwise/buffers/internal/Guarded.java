@@ -37,10 +37,10 @@ final class Guarded extends Loose {
     Guarded(
             MemorySource.Memory source,
             @Nullable Reservation reservation,
-            SlabPool pool,
+            LooseLeases leases,
             int guardBytes,
             int leasedBytes) {
-        super(source, reservation, pool, guardBytes, leasedBytes);
+        super(source, reservation, leases, guardBytes, leasedBytes);
         fence();
         fill(offsetOf(0), slotBytes(), FRESH);
     }
@@ -70,13 +70,13 @@ final class Guarded extends Loose {
     @Override
     public void release(int slot) {
         if (overrun() != null) {
-            pool().damaged();
+            leases().damaged();
             fence(); // what comes from now on comes after the end
         }
         fill(offsetOf(0), slotBytes(), DEAD);
         if (isThereWhenFreed()) {
             ended();
-            pool().quarantine(this);
+            leases().keep(this);
         } else {
             super.release(slot); // whoever uses it is told by the JDK from now on
         }

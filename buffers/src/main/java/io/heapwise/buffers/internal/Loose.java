@@ -15,33 +15,33 @@ import org.jspecify.annotations.Nullable;
 class Loose extends Block {
     private final MemorySource.Memory source;
     private final @Nullable Reservation reservation;
-    private final SlabPool pool;
+    private final LooseLeases leases;
     private final AtomicBoolean isLeased = new AtomicBoolean(true);
     private final Subscription watch;
 
-    Loose(MemorySource.Memory source, @Nullable Reservation reservation, SlabPool pool) {
-        this(source, reservation, pool, 0, source.buffer().capacity());
+    Loose(MemorySource.Memory source, @Nullable Reservation reservation, LooseLeases leases) {
+        this(source, reservation, leases, 0, source.buffer().capacity());
     }
 
     /** Memory of which the lease has a part. */
     Loose(
             MemorySource.Memory source,
             @Nullable Reservation reservation,
-            SlabPool pool,
+            LooseLeases leases,
             int firstByte,
             int leasedBytes) {
         super(source.buffer(), firstByte, leasedBytes);
         this.source = source;
         this.reservation = reservation;
-        this.pool = pool;
+        this.leases = leases;
         int bytes = heldBytes();
         AtomicBoolean leased = isLeased;
-        // Whoever waits for this to be dropped must not keep the pool, which may have it in quarantine.
-        WeakReference<SlabPool> owner = new WeakReference<>(pool);
+        // Whoever waits for this to be dropped must not keep those, which may have it in quarantine.
+        WeakReference<LooseLeases> owner = new WeakReference<>(leases);
         this.watch = source.watch(this, () -> {
-            SlabPool known = owner.get();
+            LooseLeases known = owner.get();
             if (known != null && leased.get()) {
-                known.droppedLoose(bytes);
+                known.dropped(bytes);
             }
             if (reservation != null) {
                 reservation.close();
@@ -49,8 +49,8 @@ class Loose extends Block {
         });
     }
 
-    final SlabPool pool() {
-        return pool;
+    final LooseLeases leases() {
+        return leases;
     }
 
     /** What it takes of the system, at least what the lease has. */
@@ -65,13 +65,13 @@ class Loose extends Block {
 
     @Override
     final long nextSequence() {
-        return pool.nextLooseSequence();
+        return leases.nextSequence();
     }
 
     @Override
     public void release(int slot) {
         ended();
-        pool.releasedLoose(this);
+        leases.released(this);
     }
 
     /** Nobody has a lease of it any more. */
@@ -89,8 +89,8 @@ class Loose extends Block {
         try {
             source.free();
             heldBytes.addAndGet(-heldBytes()); // before others may reserve them
-            watch.close(); // not before: what could not be freed now, as somebody uses it, is freed when it has been
-            // dropped
+            // Not before: what could not be freed now, as somebody uses it, is freed when it has been dropped.
+            watch.close();
             if (reservation != null) {
                 reservation.close();
             }

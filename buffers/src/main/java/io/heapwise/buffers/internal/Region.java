@@ -207,8 +207,8 @@ final class Region {
         try {
             source.free();
             heldBytes.addAndGet(-bytes()); // before others may reserve them
-            watch.close(); // not before: what could not be freed now, as somebody uses it, is freed when it has been
-            // dropped
+            // Not before: what could not be freed now, as somebody uses it, is freed when it has been dropped.
+            watch.close();
             if (reservation != null) {
                 reservation.close();
             }

@@ -125,18 +125,18 @@ final class RegionStore {
     }
 
     /** Takes memory for one lease alone; null if the budget does not allow it. */
-    @Nullable Loose takeLoose(int bytes, SlabPool pool) {
-        return takeAlone(Math.max(bytes, 1), (memory, reservation) -> new Loose(memory, reservation, pool));
+    @Nullable Loose takeLoose(int bytes, LooseLeases leases) {
+        return takeAlone(Math.max(bytes, 1), (memory, reservation) -> new Loose(memory, reservation, leases));
     }
 
     /** Takes memory for one lease alone, and guards around it; null if the budget does not allow it. */
-    @Nullable Loose takeGuarded(int bytes, SlabPool pool) {
+    @Nullable Loose takeGuarded(int bytes, LooseLeases leases) {
         int before = Guarded.guardBytes(alignment);
         long all = (long) before + bytes + Guarded.GUARD_BYTES;
         if (all > Integer.MAX_VALUE) {
             throw new OutOfMemoryError("bytes=" + all + " with guards (expected <= " + Integer.MAX_VALUE + ")");
         }
-        return takeAlone((int) all, (memory, reservation) -> new Guarded(memory, reservation, pool, before, bytes));
+        return takeAlone((int) all, (memory, reservation) -> new Guarded(memory, reservation, leases, before, bytes));
     }
 
     private @Nullable Loose takeAlone(int bytes, BiFunction<MemorySource.Memory, @Nullable Reservation, Loose> making) {

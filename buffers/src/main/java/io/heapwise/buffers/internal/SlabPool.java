@@ -6,8 +6,6 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,13 +45,8 @@ public final class SlabPool {
 
     private final Slab nothing;
     private final List<SlabList> listed = new ArrayList<>();
-    private final AtomicLong looseBytes = new AtomicLong();
-    private final AtomicLong looseSequence = new AtomicLong();
-    private final AtomicInteger looseCount = new AtomicInteger();
+    private final LooseLeases loose;
     private final AwaitedMemory awaited;
-    /** Of one that puts guards around each lease, where it keeps what has ended. */
-    private final @Nullable Quarantine quarantine;
-
     private volatile boolean isClosed;
 
     /**
@@ -94,7 +87,7 @@ public final class SlabPool {
         this.classes = new SizeClasses(alignment);
         this.awaited = awaited;
         this.store = new RegionStore(source, alignment, budget, maxBytes);
-        this.quarantine = isGuarding ? new Quarantine(store) : null;
+        this.loose = new LooseLeases(store, awaited, isGuarding);
         // A small array costs less than to find it a slot.
         this.leastPooled = source == MemorySource.HEAP ? 1 << 10 : 0;
         boolean isRoomForSlabs = maxBytes >= Region.SLICE_BYTES;
@@ -126,7 +119,7 @@ public final class SlabPool {
         if (bytes < leastPooled || bytes > mostSlotted || awaited.isAwaited()) {
             return nothing;
         }
-        return (Slab) CURRENT.getAcquire(current, placeOf(stripeOfThread(), classes.of(bytes)));
+        return currentAt(placeOf(stripeOfThread(), classes.of(bytes)));
     }
 
     private int stripeOfThread() {
@@ -295,68 +288,15 @@ public final class SlabPool {
     }
 
     private @Nullable Taken takeLoose(int bytes) {
-        Loose loose = isGuarding() ? store.takeGuarded(bytes, this) : store.takeLoose(bytes, this);
-        if (loose == null) {
-            return null;
-        }
-        looseBytes.addAndGet(loose.heldBytes());
-        looseCount.incrementAndGet();
-        return taken(loose, 0);
+        Loose own = loose.take(bytes);
+        return own == null ? null : taken(own, 0);
     }
 
     // ---- giving back -----------------------------------------------------------------------------------------------
 
-    /** The collector has found one whose lease was dropped, and it has been freed. */
-    void droppedLoose(int bytes) {
-        looseBytes.addAndGet(-bytes);
-        looseCount.decrementAndGet();
-        store.dropped(bytes);
-        awaited.released();
-    }
-
-    void releasedLoose(Loose loose) {
-        endedLoose(loose);
-        store.free(loose);
-        awaited.released();
-    }
-
-    private void endedLoose(Loose loose) {
-        looseBytes.addAndGet(-loose.heldBytes());
-        looseCount.decrementAndGet();
-    }
-
-    /** Keeps what was leased for a while, to see who writes to it. */
-    void quarantine(Guarded block) {
-        endedLoose(block);
-        quarantineThere().add(block);
-        if (isClosed) {
-            emptyQuarantine();
-        }
-        awaited.released();
-    }
-
-    /** Counts a lease that was found to have been written outside. */
-    void damaged() {
-        quarantineThere().damaged();
-    }
-
-    private Quarantine quarantineThere() {
-        Quarantine known = quarantine;
-        if (known == null) {
-            throw new AssertionError("memory with guards is of a pool that puts none");
-        }
-        return known;
-    }
-
-    /** Frees what is in quarantine. */
+    /** Frees what is kept in paranoid mode. */
     public void emptyQuarantine() {
-        if (quarantine != null) {
-            quarantine.empty();
-        }
-    }
-
-    long nextLooseSequence() {
-        return looseSequence.incrementAndGet();
+        loose.emptyQuarantine();
     }
 
     SlabList listOf(int sizeClass) {
@@ -436,7 +376,7 @@ public final class SlabPool {
         for (Region region : store.regions()) {
             store.freeIfEmpty(region);
         }
-        emptyQuarantine();
+        loose.close();
     }
 
     // ---- looking ---------------------------------------------------------------------------------------------------
@@ -451,12 +391,12 @@ public final class SlabPool {
 
     /** Whether it puts guards around each lease. */
     public boolean isGuarding() {
-        return quarantine != null;
+        return loose.isGuarding();
     }
 
     /** How often memory was found written to by who should not have done so. */
     public long damages() {
-        return quarantine == null ? 0 : quarantine.damages();
+        return loose.damages();
     }
 
     /** Bytes taken from the system. */
@@ -467,7 +407,7 @@ public final class SlabPool {
     /** What is leased, by size of slot; counted now, by looking at each slab. */
     public Census census() {
         Census census = new Census();
-        census.add(looseCount.get(), looseBytes.get());
+        loose.addTo(census);
         for (Region region : store.regions()) {
             for (int slice = 0; slice < region.sliceCount(); slice++) {
                 Slab slab = region.slabAt(slice);
@@ -481,7 +421,7 @@ public final class SlabPool {
 
     /** Throws if memory is lost or had twice. Only while nobody uses the allocator. */
     public void checkIntegrity() {
-        store.checkIntegrity(looseBytes.get() + (quarantine == null ? 0 : quarantine.bytes()));
+        store.checkIntegrity(loose.heldBytes());
         for (int place = 0; place < current.length; place++) {
             Slab slab = currentAt(place);
             if (slab != nothing && !slab.isCurrent()) {

@@ -2,6 +2,7 @@ package io.heapwise.buffers.netty;
 
 import io.heapwise.buffers.internal.Account;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,24 +13,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Charge {
     private final LentBytes lent;
-    private ByteBuf within;
+    private ByteBuf within = Unpooled.EMPTY_BUFFER;
     private @Nullable Account account;
     private int bytes;
 
-    /**
-     * A charge that has been made.
-     *
-     * @param within what it is for
-     * @param bytes its capacity
-     * @param account null if the buffer fell back to the heap
-     * @param lent where it is counted
-     */
-    Charge(ByteBuf within, int bytes, @Nullable Account account, LentBytes lent) {
-        this.within = within;
-        this.account = account;
+    /** For nothing yet; counted there once it is. */
+    Charge(LentBytes lent) {
         this.lent = lent;
-        this.bytes = bytes;
-        lent.add(within, bytes);
+    }
+
+    /**
+     * From now on it is for a buffer, for which it has been made. Does not throw.
+     *
+     * @param buffer what it is for
+     * @param capacity of the buffer
+     * @param charged null if the buffer fell back to the heap
+     */
+    void begin(ByteBuf buffer, int capacity, @Nullable Account charged) {
+        within = buffer;
+        bytes = capacity;
+        account = charged;
+        lent.add(buffer, capacity);
     }
 
     ByteBuf within() {
@@ -56,10 +60,7 @@ final class Charge {
     /** The bytes have gone to another buffer, for which nothing is charged. */
     void movedTo(ByteBuf fallback) {
         end();
-        within = fallback;
-        account = null;
-        bytes = fallback.capacity();
-        lent.add(within, bytes);
+        begin(fallback, fallback.capacity(), null);
     }
 
     /** Gives the buffer back, and what was charged for it. */

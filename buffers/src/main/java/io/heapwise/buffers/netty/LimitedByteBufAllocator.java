@@ -16,7 +16,6 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Limits for any allocator of Netty. Invariant: the capacities of the buffers that are referred to and did not fall back to the heap are at most the limit, of this one
@@ -122,32 +121,30 @@ public final class LimitedByteBufAllocator extends AbstractByteBufAllocator impl
     }
 
     private ByteBuf lend(int capacity, int maxCapacity, boolean isDirect) {
-        if (!charge(capacity)) {
-            return lent(fallback(capacity, maxCapacity), capacity, null, maxCapacity);
+        Charge charge =
+                new Charge(books.lent); // before anything is taken, so that whatever fails afterwards can be undone
+        if (charge(capacity)) {
+            try {
+                charge.begin(
+                        isDirect
+                                ? within.directBuffer(capacity, maxCapacity)
+                                : within.heapBuffer(capacity, maxCapacity),
+                        capacity,
+                        account);
+            } catch (Throwable failed) {
+                account.discharge(capacity);
+                throw failed;
+            }
+        } else {
+            charge.begin(fallback(capacity, maxCapacity), capacity, null);
         }
-        ByteBuf buffer;
         try {
-            buffer = isDirect ? within.directBuffer(capacity, maxCapacity) : within.heapBuffer(capacity, maxCapacity);
-        } catch (Throwable failed) {
-            account.discharge(capacity);
-            throw failed;
-        }
-        return lent(buffer, capacity, account, maxCapacity);
-    }
-
-    private ByteBuf lent(ByteBuf buffer, int capacity, @Nullable Account charged, int maxCapacity) {
-        Charge charge = null;
-        try {
-            charge = new Charge(buffer, capacity, charged, books.lent);
             ChargedByteBuf lent = new ChargedByteBuf(this, charge, maxCapacity);
             if (tracker.mode() != LeakTracker.Mode.OFF && tracker.isToTrack(books.sequence.incrementAndGet())) {
                 lent.watchedBy(watch(lent, charge));
             }
             return lent;
         } catch (Throwable failed) {
-            if (charge == null) {
-                charge = new Charge(buffer, capacity, charged, new LentBytes());
-            }
             charge.end();
             throw failed;
         }
