@@ -199,6 +199,25 @@ abstract class BufferContract {
                 .isThrownBy(() -> buffers.allocate(-1))
                 .withMessageContaining("bytes=-1");
         assertThatIllegalArgumentException().isThrownBy(() -> buffers.allocateZeroed(Integer.MIN_VALUE));
+        try (PooledBuffer lease = buffers.allocate(10)) {
+            assertThatIllegalArgumentException().isThrownBy(() -> lease.grow(-1));
+            assertThatIllegalArgumentException().isThrownBy(() -> lease.grow(Integer.MIN_VALUE));
+            for (int index : new int[] {-1, 1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+                assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                        .as("the sum overflows, or is beyond")
+                        .isThrownBy(() -> lease.getBytes(index, new byte[10], 0, 10));
+            }
+        }
+        try (SharedBuffer owner = buffers.allocate(10).share()) {
+            int[][] outside = {
+                {1, Integer.MAX_VALUE}, {Integer.MAX_VALUE, 1}, {-1, 1}, {0, -1}, {11, 0}, {Integer.MIN_VALUE, 5}
+            };
+            for (int[] part : outside) {
+                assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                        .isThrownBy(() -> owner.slice(part[0], part[1]));
+            }
+            assertThat(owner.owners()).isEqualTo(1);
+        }
         assertThatIllegalArgumentException().isThrownBy(() -> buffers.child("none", 0));
     }
 }

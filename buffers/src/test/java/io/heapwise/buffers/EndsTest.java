@@ -1,5 +1,6 @@
 package io.heapwise.buffers;
 
+import static io.heapwise.buffers.Collector.collectUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -20,7 +21,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,13 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How leases, idle memory and allocators end: each once, and nothing is kept. */
 @Timeout(120)
 final class EndsTest {
-    private static void collectUntil(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            System.gc();
-            Thread.yield();
-        }
-    }
-
     @Test
     void ofTwoThreadsThatCloseALeaseOneDoes() throws Exception {
         BufferAllocator buffers = BufferAllocator.pooled();

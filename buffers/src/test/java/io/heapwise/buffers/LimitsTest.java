@@ -142,6 +142,29 @@ final class LimitsTest {
         Checked.requireAllBack(buffers);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MAX_VALUE, Integer.MAX_VALUE - 8, 1 << 30})
+    void whatIsHugeIsRefusedAndNothingIsLost(int bytes) {
+        for (BufferAllocatorBuilder builder : List.of(
+                BufferAllocator.builder(),
+                BufferAllocator.builder().heap(),
+                BufferAllocator.builder().unpooled(),
+                BufferAllocator.builder().alignment(4096),
+                BufferAllocator.builder().paranoid())) {
+            BufferAllocator buffers = builder.maxBytes(1 << 20).build();
+            BufferAllocator child = buffers.child("child", 1 << 20);
+            assertThatExceptionOfType(BufferLimitException.class).isThrownBy(() -> buffers.allocate(bytes));
+            assertThatExceptionOfType(BufferLimitException.class).isThrownBy(() -> buffers.allocateZeroed(bytes));
+            assertThatExceptionOfType(BufferLimitException.class).isThrownBy(() -> child.allocate(bytes));
+            try (PooledBuffer lease = child.allocate(100)) {
+                assertThatExceptionOfType(BufferLimitException.class).isThrownBy(() -> lease.grow(bytes));
+                assertThat(lease.capacity()).isEqualTo(100);
+            }
+            assertThat(child.stats().chargedBytes()).isZero();
+            Checked.requireAllBack(buffers);
+        }
+    }
+
     @Test
     void whyTheSystemRefusedIsTheCause() {
         assumeThat(Runtime.version().feature())

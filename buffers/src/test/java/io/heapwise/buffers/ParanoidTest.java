@@ -1,5 +1,6 @@
 package io.heapwise.buffers;
 
+import static io.heapwise.buffers.Collector.collectUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -180,10 +181,7 @@ final class ParanoidTest {
         AtomicReference<LeakTracker.Leak> found = new AtomicReference<>();
         var listening = direct.onLeak(found::set);
         assertThat(direct.allocate(1_000).capacity()).isEqualTo(1_000); // and forgets it
-        while (found.get() == null) {
-            System.gc();
-            Thread.yield();
-        }
+        collectUntil(() -> found.get() != null);
         assertThat(found.get().taken()).isNotNull();
         listening.close();
         Checked.requireAllBack(direct);

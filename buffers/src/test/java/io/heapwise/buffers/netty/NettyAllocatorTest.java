@@ -1,5 +1,6 @@
 package io.heapwise.buffers.netty;
 
+import static io.heapwise.buffers.Collector.collectUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -182,10 +183,7 @@ class NettyAllocatorTest {
         AtomicReference<LeakTracker.Leak> found = new AtomicReference<>();
         var listening = direct.onLeak(found::set);
         drop();
-        while (found.get() == null) {
-            System.gc();
-            Thread.yield();
-        }
+        collectUntil(() -> found.get() != null);
         assertThat(found.get().taken()).isNotNull();
         assertThat(found.get().taken().getStackTrace())
                 .anyMatch(frame -> frame.getMethodName().equals("drop"));

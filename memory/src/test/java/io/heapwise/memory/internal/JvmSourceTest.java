@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
+import io.heapwise.memory.DirectMemory;
 import io.heapwise.memory.EvidenceKind;
 import io.heapwise.memory.HeapEvidence;
 import io.heapwise.memory.PressureResource;
 import io.heapwise.memory.PressureSource;
 import io.heapwise.memory.Subscription;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +49,22 @@ class JvmSourceTest {
 
         assertThat(full.listeners).isEmpty();
         assertThat(young.listeners).isEmpty();
+    }
+
+    @Test
+    void directMemoryThatWasReportedCountsBesideTheJvmsOwn() {
+        BufferPoolMXBean direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .findFirst()
+                .orElseThrow();
+        JvmSource source = new JvmSource(
+                List.of(), Set.of("Tenured Gen"), () -> 100, direct, () -> 1L << 40, null, Cgroup.of(noSuchPath()));
+        Subscription reported = DirectMemory.report(DirectMemory.Kind.MAPPED, 1L << 35);
+        source.sample(recorder);
+        assertThat(recorder.usedBytes.get(PressureResource.DIRECT)).isGreaterThanOrEqualTo(1L << 35);
+        reported.close();
+        source.sample(recorder);
+        assertThat(recorder.usedBytes.get(PressureResource.DIRECT)).isLessThan(1L << 35);
     }
 
     @Test
@@ -238,6 +258,7 @@ class JvmSourceTest {
     }
 
     private static class Recorder implements PressureSource.Sink {
+        final Map<PressureResource, Long> usedBytes = new EnumMap<>(PressureResource.class);
         final List<HeapEvidence> evidence = new ArrayList<>();
         String reason = "";
         long stopped;
@@ -256,7 +277,9 @@ class JvmSourceTest {
         }
 
         @Override
-        public void usage(PressureResource resource, long usedBytes, long maxBytes) {}
+        public void usage(PressureResource resource, long used, long maxBytes) {
+            usedBytes.put(resource, used);
+        }
 
         @Override
         public void container(long workingSet, long limit, double some, double full) {}
