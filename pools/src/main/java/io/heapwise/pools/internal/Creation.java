@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes objects for those who wait. Invariant: at most {@code mostAtOnce} attempts are under way, each with a place that
- * is reserved for it; after a failure no attempt begins before the pause is over. Thread-safe; no user code runs under the
+ * is reserved for it, and no more than objects are wanted, those counted that have been made and not been handed out yet; after a failure no attempt begins before the pause is over. Thread-safe; no user code runs under the
  * lock.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // written only under the lock, read without
 final class Creation<T> {
     /** What becomes of attempts. */
     interface Outcome<T> {
-        /** The object is made; the place is reserved for it and still empty. */
+        /** The object is made; the place is reserved for it and still empty. Calls {@link #handed}, once, before it calls user code. */
         void made(int slot, T object);
 
         /** It could not be made; its place is free again. */
@@ -46,6 +46,9 @@ final class Creation<T> {
     private final List<Attempt> attempts = new ArrayList<>(1);
 
     private volatile int underWay;
+    /** Made, and whoever it is for may still be counted as waiting: another made for him would be one too many. */
+    private volatile int inHand;
+
     private volatile long oldestSinceNanos;
     private int abandoned;
     private volatile long created;
@@ -96,18 +99,34 @@ final class Creation<T> {
         } finally {
             lock.unlock();
         }
-        return attempt.make();
+        Throwable failure = attempt.make();
+        demand(); // of those who were not heard while it was in hand
+        return failure;
+    }
+
+    private boolean isEnough() {
+        return underWay + inHand >= Math.min(outcome.wanted(), rules.mostAtOnce());
+    }
+
+    /** What was made last is somebody's, or lies idle. */
+    void handed() {
+        lock.lock();
+        try {
+            inHand = inHand - 1;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private @Nullable Attempt begin() {
-        if (occupancy.isFull() || underWay >= Math.min(outcome.wanted(), rules.mostAtOnce())) {
+        if (occupancy.isFull() || isEnough()) {
             return null; // by far the most frequent answer, and the next demand corrects a late one
         }
         lock.lock();
         try {
             if (isClosed
                     || abandoned >= MOST_ABANDONED
-                    || underWay >= Math.min(outcome.wanted(), rules.mostAtOnce())
+                    || isEnough()
                     || (isPausing && ticker.nanos() - notBeforeNanos < 0)) {
                 return null;
             }
@@ -254,7 +273,12 @@ final class Creation<T> {
             Attempt next = this;
             while (next != null) {
                 var unused = next.make();
-                next = Thread.currentThread().isInterrupted() ? null : begin(); // the next factory call would be, too
+                next = null;
+                if (!Thread.currentThread().isInterrupted()) {
+                    next = begin();
+                } else {
+                    demand(); // on another thread: here the factory would be interrupted too
+                }
             }
         }
 
@@ -319,6 +343,7 @@ final class Creation<T> {
                     failuresInARow = 0;
                     isPausing = false;
                     lastFailure = null;
+                    inHand = inHand + (place == Slots.NONE ? 0 : 1);
                 } else if (!isLate && failure != null) {
                     pause(failure);
                 }

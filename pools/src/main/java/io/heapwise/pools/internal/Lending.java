@@ -244,15 +244,26 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
 
     @Override
     public void made(int slot, T object) {
-        isOrdered = false;
-        slots.put(slot, object);
-        if (lifetimes != null) {
-            slots.setTimes(slot, lifetimes.begin(lifetimes.now()));
+        boolean isToGo;
+        boolean isHandedOver;
+        try {
+            isOrdered = false;
+            slots.put(slot, object);
+            if (lifetimes != null) {
+                slots.setTimes(slot, lifetimes.begin(lifetimes.now()));
+            }
+            isToGo = mustGo(slot);
+            isHandedOver = !isToGo && !mode.isAny(Mode.PAUSED) && turns.handToHead(slot);
+            if (!isToGo && !isHandedOver) {
+                slots.release(slot);
+            }
+        } finally {
+            creation.handed();
         }
-        if (mustGo(slot)) {
+        if (isToGo) {
+            demand(); // before the destroyer, which may hang
             destroyReserved(slot);
-        } else if (mode.isAny(Mode.PAUSED) || !turns.handToHead(slot)) {
-            slots.release(slot);
+        } else if (!isHandedOver) {
             freed();
         }
     }
