@@ -33,4 +33,9 @@ class Cohort<T> {
     void destroy(int slot, long loan) {
         lending.destroy(slot, loan);
     }
+
+    /** Ends a loan of this cohort if it still is the one of this word: its place is then the caller's own. */
+    boolean end(int slot, long loan) {
+        return lending.slots.reserve(slot, loan);
+    }
 }

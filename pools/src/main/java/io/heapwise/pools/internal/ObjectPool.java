@@ -77,7 +77,7 @@ public final class ObjectPool<T> implements Pool<T> {
     // ---- borrowing -------------------------------------------------------------------------------------------------
 
     @Override
-    public Lease<T> acquire() throws InterruptedException {
+    public SlotLease<T> acquire() throws InterruptedException {
         return borrow(lending.rules.acquireTimeoutNanos());
     }
 

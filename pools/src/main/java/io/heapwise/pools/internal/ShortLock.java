@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  * A lock for sections of a few stores, in which nothing blocks and no user code runs. Invariant: one thread holds it at a time;
  * whoever runs may take it, and nobody queues. Not reentrant.
  */
-final class ShortLock {
+public final class ShortLock {
     /*
      * Why not a ReentrantLock: that wakes the first who waits, and those behind sleep on until that one has had it. Where the
      * first is a virtual thread, and the threads that occupy the carriers never block, it does not run, and a platform thread
@@ -32,7 +32,8 @@ final class ShortLock {
 
     private volatile boolean isHeld;
 
-    void lock() {
+    /** Waits until nobody else holds it. */
+    public void lock() {
         for (int tries = 0; isHeld || !IS_HELD.compareAndSet(this, false, true); tries++) {
             if (tries < SPINS) {
                 Thread.onSpinWait();
@@ -43,7 +44,8 @@ final class ShortLock {
         }
     }
 
-    void unlock() {
+    /** To be called by who holds it. */
+    public void unlock() {
         isHeld = false;
     }
 }

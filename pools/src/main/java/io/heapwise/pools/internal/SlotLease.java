@@ -4,7 +4,7 @@ import io.heapwise.pools.Lease;
 import java.lang.ref.Reference;
 
 /** A loan of one place. Invariant: gives back at most once, since it must show the word that the place was lent with. */
-final class SlotLease<T> implements Lease<T> {
+public final class SlotLease<T> implements Lease<T> {
     private final Cohort<T> cohort;
     private final T object;
 
@@ -51,6 +51,31 @@ final class SlotLease<T> implements Lease<T> {
         } finally {
             Reference.reachabilityFence(cohort);
         }
+    }
+
+    // ---- in two steps ----------------------------------------------------------------------------------------------
+
+    /**
+     * Ends the loan and keeps the object, for what is to be done to it before it goes back: true for the first of all calls of this,
+     * {@link #close} and {@link #invalidate}. That one alone has the object then, and must call {@link #giveBackEnded} or
+     * {@link #destroyEnded}. One atomic step.
+     */
+    public boolean end() {
+        try {
+            return cohort.end(slot(), loan);
+        } finally {
+            Reference.reachabilityFence(cohort);
+        }
+    }
+
+    /** Gives back the object of a loan that the caller has ended. */
+    public void giveBackEnded() {
+        cohort.lending.takeBack(slot(), object);
+    }
+
+    /** Destroys the object of a loan that the caller has ended. */
+    public void destroyEnded() {
+        cohort.lending.destroyReserved(slot());
     }
 
     private int slot() {

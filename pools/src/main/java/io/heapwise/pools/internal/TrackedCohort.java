@@ -33,6 +33,13 @@ final class TrackedCohort<T> extends Cohort<T> {
         endTrackingAnd(() -> super.destroy(slot, loan));
     }
 
+    @Override
+    boolean end(int slot, long loan) {
+        boolean[] isEnded = new boolean[1];
+        endTrackingAnd(() -> isEnded[0] = super.end(slot, loan));
+        return isEnded[0];
+    }
+
     private void endTrackingAnd(Runnable end) {
         try {
             tracking.close();
