@@ -7,8 +7,10 @@ module io.heapwise.pools {
     requires transitive java.management;
     requires static transitive org.apache.commons.pool2;
     requires static transitive micrometer.core;
+    requires static transitive java.sql;
 
     exports io.heapwise.pools;
     exports io.heapwise.pools.commons;
+    exports io.heapwise.pools.jdbc;
     exports io.heapwise.pools.micrometer;
 }

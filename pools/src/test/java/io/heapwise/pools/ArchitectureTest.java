@@ -55,6 +55,13 @@ final class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("io.micrometer..")
                 .check(main(classes));
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.heapwise.pools.jdbc")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "javax.sql..")
+                .check(main(classes));
     }
 
     @ArchTest
@@ -68,6 +75,7 @@ final class ArchitectureTest {
                         "io.heapwise..",
                         "java..",
                         "javax.management..",
+                        "javax.sql..",
                         "com.sun.management..",
                         "org.apache.commons.pool2..",
                         "io.micrometer.core.instrument..",
@@ -117,6 +125,18 @@ final class ArchitectureTest {
                                 && (call.getTargetOwner().isEquivalentTo(Thread.class)
                                         || call.getTargetOwner().isEquivalentTo(java.util.concurrent.TimeUnit.class))))
                 .check(classes);
+    }
+
+    /** What is handed to a borrower is written when building, not put together by reflection. */
+    @ArchTest
+    static void connectionsAreWrappedWithoutReflection(JavaClasses classes) {
+        noClasses()
+                .that()
+                .resideInAPackage("io.heapwise.pools.jdbc")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.lang.reflect..")
+                .check(main(classes));
     }
 
     /** Byte code shows synchronized methods but hides synchronized blocks from ArchUnit; the source does not. */

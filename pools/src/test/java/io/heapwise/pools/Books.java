@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** The law that every test ends with: what was made is idle, lent or destroyed, and once the pool is closed destroyed. */
-final class Books {
+public final class Books {
     private Books() {}
 
     /** Closes a pool from which nothing is on loan any more. */
-    static void closeAndCheck(Pool<?> pool) throws Exception {
+    public static void closeAndCheck(Pool<?> pool) throws Exception {
         ObjectPool<?> books = (ObjectPool<?>) pool;
         assertThat(pool.stats().leased()).as("all given back: %s", pool.stats()).isZero();
         checkOnceAtRest(books);

@@ -6,7 +6,7 @@ import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
 
 /** Threads that borrow: the platform's, and virtual ones where the JDK has them. */
-enum Borrowers {
+public enum Borrowers {
     PLATFORM {
         @Override
         Thread start(Runnable task) {
@@ -34,15 +34,15 @@ enum Borrowers {
     abstract Thread start(Runnable task);
 
     /** Starts a thread that computes something, to be waited for. */
-    <V> Running<V> call(Callable<V> task) {
+    public <V> Running<V> call(Callable<V> task) {
         FutureTask<V> result = new FutureTask<>(task);
         return new Running<>(start(result), result);
     }
 
-    record Running<V>(Thread thread, FutureTask<V> result) {}
+    public record Running<V>(Thread thread, FutureTask<V> result) {}
 
     /** Waits for something that is bound to happen; the test's own timeout ends it if it does not. */
-    static void await(BooleanSupplier condition) {
+    public static void await(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             Thread.yield();
         }
