@@ -2,10 +2,10 @@ package io.heapwise.pools.generator;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.lang.model.element.ElementKind;
@@ -104,13 +104,13 @@ final class ProxySource {
         line("    }");
     }
 
-    /** The methods of the interface that the handle does not have. */
+    /** The methods of the interface that the handle does not have; in an order that is the same whatever JDK compiles. */
     private List<ExecutableElement> left() {
         List<ExecutableElement> own = ElementFilter.methodsIn(elements.getAllMembers(handle)).stream()
                 .filter(method -> method.getEnclosingElement().getKind() == ElementKind.CLASS
                         && !method.getModifiers().contains(Modifier.ABSTRACT))
                 .toList();
-        Map<String, ExecutableElement> left = new LinkedHashMap<>();
+        Map<String, ExecutableElement> left = new TreeMap<>();
         for (ExecutableElement method : ElementFilter.methodsIn(elements.getAllMembers(contract))) {
             if (method.getEnclosingElement().getKind() == ElementKind.INTERFACE
                     && !method.getModifiers().contains(Modifier.STATIC)

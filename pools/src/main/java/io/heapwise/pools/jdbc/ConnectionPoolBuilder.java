@@ -94,7 +94,7 @@ public final class ConnectionPoolBuilder {
     }
 
     /**
-     * How many callers may queue; one more fails at once.
+     * How many callers may queue; one more fails at once. Those for whom a connection is being opened queue too.
      *
      * @param maximumWaiters 0 or more; unlimited unless set
      * @return this

@@ -71,7 +71,7 @@ final class StubDriver implements Driver {
             }
             if (name.startsWith("set") && arguments != null && !name.equals("setSavepoint")) {
                 properties.put(name.substring(3), arguments[arguments.length - 1]);
-                return null;
+                return child(method, this, self);
             }
             if (name.equals("close")) {
                 closings.incrementAndGet();
@@ -180,7 +180,7 @@ final class StubDriver implements Driver {
         return stubs.stream().filter(stub -> stub.closings.get() == 0).count();
     }
 
-    /** What the last connection was asked since it was new, without reading. */
+    /** What a connection was asked since it was new, without reading. */
     List<String> changes(Stub stub) {
         return stub.calls.stream().filter(call -> !call.matches("(get|is).*")).toList();
     }
