@@ -6,11 +6,14 @@ import io.heapwise.pools.Books;
 import io.heapwise.pools.Borrowers;
 import io.heapwise.pools.Borrowers.Running;
 import java.sql.Connection;
-import java.sql.Statement;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CyclicBarrier;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,56 +23,85 @@ class ConnectionDoubleCloseTest {
     private static final int ROUNDS = 10_000;
 
     private final StubDriver driver = new StubDriver();
-    private final ConnectionPool pool =
-            ConnectionPool.builder(driver, "jdbc:stub:").maximumSize(2).build();
-    private final CyclicBarrier bothHaveBorrowed = new CyclicBarrier(2);
+    private final ConnectionPool pool = ConnectionPool.builder(driver, "jdbc:stub:")
+            .maximumSize(1)
+            .acquireTimeout(Duration.ZERO)
+            .creationExecutor(Runnable::run)
+            .build();
 
-    /** The connections of both; of two rounds, since one thread may be a round ahead. */
-    private final Connection[][] lent = new Connection[2][2];
+    private final AtomicInteger arrived = new AtomicInteger();
 
-    private final Map<Object, Thread> owners = new ConcurrentHashMap<>();
+    /** Who got the connection, by round and thread. */
+    private final AtomicReferenceArray<Connection> got = new AtomicReferenceArray<>(2 * ROUNDS);
+
+    private volatile boolean isOver;
+
+    @AfterEach
+    void thereWasOneConnectionAllTheTime() throws Exception {
+        Books.closeAndCheck(pool.core());
+        assertThat(driver.stubs)
+                .singleElement()
+                .satisfies(stub -> assertThat(stub.closings).hasValue(1))
+                .satisfies(stub -> assertThat(stub.children)
+                        .allSatisfy(child -> assertThat(child.closings).hasValue(1)));
+    }
 
     /**
-     * Each borrows one, then both close both, and whoever is done borrows again while the other still closes: a second return would
-     * be of a connection that somebody has already.
+     * Both close the same connection at the same moment, and whoever has done so borrows: a second return would come while
+     * the other has it already, and then both have it.
      */
     @Test
     void noConnectionEverHasTwoOwners() throws Exception {
-        Running<Void> other = Borrowers.PLATFORM.call(() -> {
-            borrowAndCloseBoth(1);
-            return null;
-        });
-        borrowAndCloseBoth(0);
-        other.result().get();
-
-        assertThat(pool.stats().idle()).isEqualTo((int) pool.stats().created());
-        assertThat(driver.open()).isEqualTo(pool.stats().created()).isLessThanOrEqualTo(2);
-        Books.closeAndCheck(pool.core());
-        assertThat(driver.open()).isZero();
-        assertThat(driver.stubs).allSatisfy(stub -> {
-            assertThat(stub.closings).hasValue(1);
-            assertThat(stub.children)
-                    .allSatisfy(child -> assertThat(child.closings).hasValue(1));
-        });
+        Connection first = pool.getConnection();
+        Running<Void> other = Borrowers.PLATFORM.call(() -> closeAndBorrow(first, 1));
+        try {
+            closeAndBorrow(first, 0);
+            other.result().get();
+        } finally {
+            isOver = true;
+        }
     }
 
-    private void borrowAndCloseBoth(int own) throws Exception {
-        for (int round = 0; round < ROUNDS; round++) {
-            Connection[] both = lent[round & 1];
+    private @Nullable Void closeAndBorrow(Connection first, int self) throws SQLException {
+        try {
+            Connection shared = first;
+            for (int round = 0; round < ROUNDS; round++) {
+                meet(4 * round + 2);
+                shared.close();
+                got.set(2 * round + self, borrow());
+                meet(4 * round + 4);
+                Connection own = got.get(2 * round + self);
+                Connection others = got.get(2 * round + 1 - self);
+                assertThat(own == null || others == null)
+                        .as("round %s: two owners of one connection", round)
+                        .isTrue();
+                shared = own == null ? others : own;
+                assertThat(shared)
+                        .as("round %s: whoever gave it back got it", round)
+                        .isNotNull();
+            }
+            shared.close();
+            return null;
+        } finally {
+            isOver = true;
+        }
+    }
+
+    private @Nullable Connection borrow() throws SQLException {
+        try {
             Connection connection = pool.getConnection();
-            Object raw = ((ConnectionHandle) connection).raw();
-            if (owners.putIfAbsent(raw, Thread.currentThread()) != null) {
-                throw new AssertionError(raw + " has two owners");
-            }
-            if (round % 1_000 == 0) {
-                Statement leftOpen = connection.createStatement();
-                assertThat(leftOpen.isClosed()).isFalse();
-            }
-            both[own] = connection;
-            owners.remove(raw);
-            bothHaveBorrowed.await();
-            both[0].close();
-            both[1].close();
+            connection.createStatement();
+            return connection;
+        } catch (SQLTransientConnectionException theOtherHasIt) {
+            return null;
+        }
+    }
+
+    /** Without sleeping, since who is woken comes microseconds late. */
+    private void meet(int count) {
+        arrived.incrementAndGet();
+        while (arrived.get() < count && !isOver) {
+            Thread.onSpinWait();
         }
     }
 }
