@@ -34,6 +34,7 @@ public final class PoolBuilder<T> {
     private @Nullable Consumer<? super T> beforeLending;
     private @Nullable Consumer<? super T> afterReturn;
     private @Nullable Consumer<? super T> destroyer;
+    private @Nullable Consumer<? super T> aborter;
     private Executor creationExecutor = PoolThreads.SHARED;
     private int concurrentCreations = 4;
     private boolean failFast;
@@ -69,7 +70,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * How many callers may queue; one more fails at once, which sheds load before it piles up.
+     * How many callers may queue for objects that others hold; one more fails at once, which sheds load before it piles up. Those for
+     * whom an object is being made, or still may be, queue beside.
      *
      * @param maximumWaiters 0 or more; unlimited unless set
      * @return this
@@ -149,6 +151,18 @@ public final class PoolBuilder<T> {
      */
     public PoolBuilder<T> destroyer(Consumer<? super T> destroyer) {
         this.destroyer = Arguments.require("destroyer", destroyer);
+        return this;
+    }
+
+    /**
+     * Runs in place of the {@link #destroyer} for an object that its borrower still has when the grace of {@link Pool#close} is over:
+     * for objects that can only be broken off while a call is under way, since to end them properly would wait for it.
+     *
+     * @param aborter breaks off what the object does, and lets go of what it holds; the destroyer unless set
+     * @return this
+     */
+    public PoolBuilder<T> aborter(Consumer<? super T> aborter) {
+        this.aborter = Arguments.require("aborter", aborter);
         return this;
     }
 
@@ -385,7 +399,7 @@ public final class PoolBuilder<T> {
                 keepAliveNanos);
         requireSense();
         return new ObjectPool<T>(
-                        new Hooks<T>(factory, validator, beforeLending, afterReturn, destroyer),
+                        new Hooks<T>(factory, validator, beforeLending, afterReturn, destroyer, aborter),
                         rules,
                         new CreationRules(
                                 creationExecutor,

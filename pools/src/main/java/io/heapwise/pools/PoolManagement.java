@@ -19,7 +19,7 @@ public final class PoolManagement {
      * @return to be closed when it is to be shown no more
      * @throws IllegalArgumentException when the name is malformed, or taken
      */
-    public static Subscription register(Pool<?> pool, String name) {
+    public static Subscription register(PoolControl pool, String name) {
         Arguments.require("pool", pool);
         Arguments.require("name", name);
         try {

@@ -328,6 +328,61 @@ abstract class PoolContractTest {
         assertThat(waiter.result().get()).isTrue();
     }
 
+    /** An empty pool that lets nobody wait would refuse everybody. */
+    @Test
+    void thoseForWhomOneIsMadeAreNotAmongTheWaiters() throws Exception {
+        Pool<Thing> pool = build(builder().maximumSize(2).maximumWaiters(0));
+        Lease<Thing> first = pool.acquire();
+        Lease<Thing> second = pool.acquire();
+        assertThatThrownBy(pool::acquire)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("more than 0 waiters");
+        first.close();
+        second.close();
+    }
+
+    /** Who has just been handed the second may ask for the third before the pool's own thread is done with the second. */
+    @Test
+    void whoDoesNotWaitHasOneMadeHoweverEarlyHeAsks() throws Exception {
+        for (int round = 0; round < 500; round++) {
+            Pool<Thing> pool = ofSize(3);
+            Lease<Thing> first = pool.acquire();
+            Lease<Thing> second = pool.acquire();
+            if (pool.tryAcquire() == null) {
+                Borrowers.await(() -> pool.stats().created() == 3);
+            }
+            first.close();
+            second.close();
+            pool.close();
+            pools.clear();
+        }
+    }
+
+    @Test
+    void whatIsOnLoanWhenTheGraceIsOverIsAborted() throws Exception {
+        List<Thing> aborted = new ArrayList<>();
+        AtomicInteger destroyed = new AtomicInteger();
+        Pool<Thing> pool = Pool.builder(made)
+                .maximumSize(2)
+                .destroyer(thing -> destroyed.incrementAndGet())
+                .aborter(thing -> {
+                    aborted.add(thing);
+                    throw new IllegalStateException("counted");
+                })
+                .build();
+        Lease<Thing> held = pool.acquire();
+        Thing used = held.get();
+        Lease<Thing> other = pool.acquire();
+        other.close();
+        pool.close(Duration.ZERO).get();
+        assertThat(aborted).containsExactly(used);
+        assertThat(destroyed).as("the idle one").hasValue(1);
+        assertThat(pool.stats().hookFailures()).isOne();
+        assertThat(pool.stats().destroyed()).isEqualTo(2);
+        held.close();
+        assertThat(aborted).containsExactly(used);
+    }
+
     /** Overtaken it dozes; if it then missed what is given back last, it would sleep until its timeout. */
     @Test
     void whoIsOvertakenDoesNotSleepBesideAnIdleObject() throws Exception {

@@ -118,6 +118,11 @@ final class Creation<T> {
         }
     }
 
+    /** Whether something was made and not handed out yet. */
+    boolean isInHand() {
+        return inHand > 0;
+    }
+
     private @Nullable Attempt begin() {
         if (occupancy.isFull() || isEnough()) {
             return null; // by far the most frequent answer, and the next demand corrects a late one

@@ -19,6 +19,7 @@ public final class Hooks<T> {
     private final @Nullable Consumer<? super T> beforeLending;
     private final @Nullable Consumer<? super T> afterReturn;
     private final @Nullable Consumer<? super T> destroyer;
+    private final @Nullable Consumer<? super T> aborter;
     private final LongAdder failures = new LongAdder();
 
     /** Any but the factory may be null: then nothing is done. */
@@ -27,12 +28,14 @@ public final class Hooks<T> {
             @Nullable Predicate<? super T> validator,
             @Nullable Consumer<? super T> beforeLending,
             @Nullable Consumer<? super T> afterReturn,
-            @Nullable Consumer<? super T> destroyer) {
+            @Nullable Consumer<? super T> destroyer,
+            @Nullable Consumer<? super T> aborter) {
         this.factory = factory;
         this.validator = validator;
         this.beforeLending = beforeLending;
         this.afterReturn = afterReturn;
         this.destroyer = destroyer;
+        this.aborter = aborter;
     }
 
     T create() throws Exception {
@@ -97,11 +100,24 @@ public final class Hooks<T> {
     }
 
     void destroy(T object) {
-        if (destroyer != null) {
+        end("destroyer", destroyer, object);
+    }
+
+    /** Destroys an object that its borrower still uses. */
+    void abort(T object) {
+        if (aborter == null) {
+            destroy(object);
+        } else {
+            end("aborter", aborter, object);
+        }
+    }
+
+    private void end(String hook, @Nullable Consumer<? super T> action, T object) {
+        if (action != null) {
             try {
-                destroyer.accept(object);
+                action.accept(object);
             } catch (Throwable broken) {
-                failed("destroyer", broken);
+                failed(hook, broken);
             }
         }
     }

@@ -91,12 +91,18 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
     }
 
     void enqueue(Waiter waiter) {
-        if (!queue.add(waiter, rules.maximumWaiters())) {
+        if (!queue.add(waiter, mostWaiters())) {
             throw new IllegalStateException(census.describe("turned away", 0) + ": allow more than "
                     + rules.maximumWaiters() + " waiters, or lend for less long");
         }
         census.observe(waiter.sinceNanos);
         isKeepingIdle = true;
+    }
+
+    /** Those for whom an object can be made, or is being made, are no sign of load. */
+    private int mostWaiters() {
+        long most = (long) rules.maximumWaiters() + occupancy.room() + creation.underWay();
+        return (int) Math.min(Integer.MAX_VALUE, most);
     }
 
     /** Reserves a place if one is idle now; else sees to it that there will be one. */
@@ -110,11 +116,16 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
         return slot;
     }
 
-    /** Has one more object made, if there may be more, for whoever asks next. */
+    /**
+     * Has one more object made, if there may be more, for whoever asks next. What could not be begun now is not made up for later;
+     * unless it could not since an object was in hand, which is another's: then {@link #made} sees to it.
+     */
     void order() {
         isOrdered = true;
         demand();
-        isOrdered = false; // what could not be begun now is not made up for later
+        if (!creation.isInHand()) {
+            isOrdered = false;
+        }
     }
 
     @Override
@@ -260,6 +271,9 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
         } finally {
             creation.handed();
         }
+        if (isOrdered) {
+            order();
+        }
         if (isToGo) {
             demand(); // before the destroyer, which may hang
             destroyReserved(slot);
@@ -331,12 +345,27 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
 
     /** Destroys the object of a place whoever has it, once. */
     void destroyObjectAt(int slot) {
-        Object object = slots.take(slot);
+        T object = takenFrom(slot);
         if (object != null) {
-            @SuppressWarnings("unchecked") // only what hooks.create() made is ever put in
-            T own = (T) object;
-            madeInVain(own);
+            madeInVain(object);
         }
+    }
+
+    /** Destroys the object of a place while its borrower has it, once. */
+    void abortObjectAt(int slot) {
+        T object = takenFrom(slot);
+        if (object != null) {
+            try {
+                hooks.abort(object);
+            } finally {
+                destroyed.increment();
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // only what hooks.create() made is ever put in
+    private @Nullable T takenFrom(int slot) {
+        return (T) slots.take(slot);
     }
 
     /** Destroys the objects that are idle when looked at. */

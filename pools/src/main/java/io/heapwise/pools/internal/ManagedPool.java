@@ -1,6 +1,6 @@
 package io.heapwise.pools.internal;
 
-import io.heapwise.pools.Pool;
+import io.heapwise.pools.PoolControl;
 import io.heapwise.pools.PoolMXBean;
 import io.heapwise.pools.PoolStats;
 import java.lang.ref.WeakReference;
@@ -10,19 +10,19 @@ import java.util.function.Consumer;
 public final class ManagedPool implements PoolMXBean {
     private static final PoolStats NONE = new PoolStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-    private final WeakReference<Pool<?>> reference;
+    private final WeakReference<PoolControl> reference;
 
-    public ManagedPool(Pool<?> pool) {
+    public ManagedPool(PoolControl pool) {
         this.reference = new WeakReference<>(pool);
     }
 
     private PoolStats stats() {
-        Pool<?> pool = reference.get();
+        PoolControl pool = reference.get();
         return pool == null ? NONE : pool.stats();
     }
 
-    private void ifThere(Consumer<Pool<?>> action) {
-        Pool<?> pool = reference.get();
+    private void ifThere(Consumer<PoolControl> action) {
+        PoolControl pool = reference.get();
         if (pool != null) {
             action.accept(pool);
         }
@@ -85,16 +85,16 @@ public final class ManagedPool implements PoolMXBean {
 
     @Override
     public void pause() {
-        ifThere(Pool::pause);
+        ifThere(PoolControl::pause);
     }
 
     @Override
     public void resume() {
-        ifThere(Pool::resume);
+        ifThere(PoolControl::resume);
     }
 
     @Override
     public void refresh() {
-        ifThere(Pool::refresh);
+        ifThere(PoolControl::refresh);
     }
 }

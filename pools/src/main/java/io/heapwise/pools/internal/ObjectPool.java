@@ -313,12 +313,12 @@ public final class ObjectPool<T> implements Pool<T> {
         }
     }
 
-    /** Destroys what is still on loan. The places stay lent: who holds them gives them back some time, or never. */
+    /** Destroys what is still on loan, in its borrowers' hands. The places stay lent: who holds them gives them back some time, or never. */
     private void abort() {
         int count = lending.slots.count();
         for (int slot = 0; slot < count; slot++) {
             if (lending.slots.statusOf(slot) == Slots.HELD) {
-                lending.destroyObjectAt(slot);
+                lending.abortObjectAt(slot);
             }
         }
         closed();

@@ -37,6 +37,11 @@ final class Occupancy {
         return occupied >= limit;
     }
 
+    /** How many places more may be taken. */
+    int room() {
+        return Math.max(0, limit - occupied);
+    }
+
     /** Takes an empty place, or returns {@link Slots#NONE} when none may be taken. */
     int reserve() {
         lock.lock();

@@ -1,6 +1,6 @@
 package io.heapwise.pools.micrometer;
 
-import io.heapwise.pools.Pool;
+import io.heapwise.pools.PoolControl;
 import io.heapwise.pools.PoolStats;
 import io.heapwise.pools.internal.Arguments;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
 public final class PoolMetrics implements MeterBinder {
     private static final String PREFIX = "heapwise.pool.";
 
-    private final Pool<?> pool;
+    private final PoolControl pool;
     private final String name;
 
     /**
@@ -27,7 +27,7 @@ public final class PoolMetrics implements MeterBinder {
      * @param pool what to measure
      * @param name the tag {@code pool}
      */
-    public PoolMetrics(Pool<?> pool, String name) {
+    public PoolMetrics(PoolControl pool, String name) {
         this.pool = Arguments.require("pool", pool);
         this.name = Arguments.require("name", name);
     }

@@ -29,6 +29,7 @@ final class CreationTest {
                         null,
                         null,
                         null,
+                        null,
                         null),
                 new CreationRules(toRun::add, 2, PoolRules.NEVER, 1, 1),
                 new ManualTicker(),
