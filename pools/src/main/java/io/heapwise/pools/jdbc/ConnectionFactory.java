@@ -26,13 +26,24 @@ final class ConnectionFactory implements Callable<PhysicalConnection> {
 
     @Override
     public PhysicalConnection call() throws SQLException {
+        Meter meter = rules.meter();
+        long sinceNanos = meter == null ? 0 : meter.now();
+        int generation = rules.failOver() == null ? 0 : rules.failOver().generation();
+        PhysicalConnection opened = open(generation);
+        if (meter != null) {
+            meter.opened(sinceNanos);
+        }
+        return opened;
+    }
+
+    private PhysicalConnection open(int generation) throws SQLException {
         Connection raw = source.open(credentials.get());
         if (raw == null) {
             throw new SQLException(
                     "connection=null (expected one): let the data source return it or throw", SqlStates.CANNOT_CONNECT);
         }
         try {
-            return new PhysicalConnection(raw, readied(raw), rules);
+            return new PhysicalConnection(raw, readied(raw), generation, rules);
         } catch (Throwable failure) {
             try {
                 raw.close();

@@ -88,6 +88,7 @@ abstract class ConnectionHandle extends Handle implements Connection {
             return;
         }
         end();
+        physical.returned();
         physical.toClose(kept.endAll());
         if (physical.isBroken()) {
             lease.destroyEnded();
@@ -103,6 +104,7 @@ abstract class ConnectionHandle extends Handle implements Connection {
             return;
         }
         end();
+        physical.returned();
         var unused = kept.endAll();
         physical.breakUp();
         try {

@@ -1,6 +1,9 @@
 package io.heapwise.pools.jdbc;
 
+import io.heapwise.memory.Subscription;
+import io.heapwise.pools.PoolControl;
 import io.heapwise.pools.PoolCreationException;
+import io.heapwise.pools.PoolManagement;
 import io.heapwise.pools.PoolStats;
 import io.heapwise.pools.PoolTimeoutException;
 import io.heapwise.pools.internal.Arguments;
@@ -14,9 +17,11 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
+import javax.management.ObjectName;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -47,21 +52,75 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Turns, memory, dropped connections</b> are as with any {@link io.heapwise.pools.Pool}. Thread-safe.
  */
-public final class ConnectionPool implements DataSource, AutoCloseable {
+public final class ConnectionPool implements DataSource, PoolControl {
     private final String name;
     private final ObjectPool<PhysicalConnection> pool;
     private final @Nullable DataSource underlying;
     private final Duration acquireTimeout;
 
+    /** Null when nobody wants to know of times. */
+    private final @Nullable Meter meter;
+
+    private volatile Subscription shown = Subscription.none();
+
     ConnectionPool(
             String name,
             ObjectPool<PhysicalConnection> pool,
             @Nullable DataSource underlying,
-            Duration acquireTimeout) {
+            Duration acquireTimeout,
+            @Nullable Meter meter) {
         this.name = name;
         this.pool = pool;
         this.underlying = underlying;
         this.acquireTimeout = acquireTimeout;
+        this.meter = meter;
+    }
+
+    /** To be called once, by who made it. */
+    void showToJmx() {
+        shown = PoolManagement.register(this, "io.heapwise:type=ConnectionPool,name=" + ObjectName.quote(name));
+    }
+
+    /** Opens one connection on this thread; if that fails, waits for the pool to open one, for as long as the patience lasts. */
+    void connectFirst(ConnectionFactory factory, Duration patience) {
+        long patienceNanos = Arguments.nanosOf("patience", patience);
+        long sinceNanos = System.nanoTime();
+        Exception failure = opened(factory);
+        while (failure != null) {
+            long leftNanos = patienceNanos - (System.nanoTime() - sinceNanos);
+            if (leftNanos <= 0) {
+                throw new PoolCreationException(
+                        "connection pool " + name + ": none could be opened in " + patience
+                                + " (expected one): see the cause, or give it more time",
+                        failure.getCause() instanceof SQLException cause ? cause : failure);
+            }
+            try {
+                pool.acquire(Duration.ofNanos(leftNanos)).close();
+                return;
+            } catch (PoolTimeoutException | PoolCreationException again) {
+                failure = again;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new PoolCreationException(
+                        "connection pool " + name + ": interrupted while opening one (expected to wait): try again",
+                        failure);
+            }
+        }
+    }
+
+    private @Nullable Exception opened(ConnectionFactory factory) {
+        PhysicalConnection first;
+        try {
+            first = factory.call();
+        } catch (SQLException | RuntimeException e) {
+            return e;
+        }
+        try {
+            pool.add(() -> first);
+        } catch (Exception noRoom) {
+            first.discard();
+        }
+        return null;
     }
 
     // ---- building --------------------------------------------------------------------------------------------------
@@ -86,7 +145,8 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
      */
     public static ConnectionPoolBuilder builder(Driver driver, String url) {
         Arguments.require("driver", driver);
-        return new ConnectionPoolBuilder(ConnectionSource.of(driver, Arguments.require("url", url)), null);
+        return new ConnectionPoolBuilder(
+                ConnectionSource.of(driver, Arguments.require("url", url), new Properties()), null);
     }
 
     /**
@@ -97,6 +157,27 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
      */
     public static ConnectionPoolBuilder builder(DataSource dataSource) {
         return new ConnectionPoolBuilder(ConnectionSource.of(Arguments.require("dataSource", dataSource)), dataSource);
+    }
+
+    /**
+     * Begins a pool as a HikariCP of these properties would be, to move from one to the other:
+     *
+     * <pre>{@code
+     * DataSource orders = ConnectionPool.fromHikari(properties).build(); // was: new HikariDataSource(new HikariConfig(properties))
+     * }</pre>
+     *
+     * <p>What is not given is as in HikariCP 7.1; durations are in milliseconds, or a number with one of ms, s, m, h, d. What differs:
+     * {@code connectionTestQuery} is not used, {@link Connection#isValid} is; {@code leakDetectionThreshold} above zero has the place noted
+     * at which each connection is borrowed, and those reported that were dropped, not those held for long: a timeout says who has held
+     * one longest; {@code allowPoolSuspension} and {@code isolateInternalQueries} have no effect, both are always so.
+     *
+     * @param properties under HikariCP's names; {@code dataSource.} and a name for those of a data source, or of the driver of a URL
+     * @return a builder, to be told more
+     * @throws IllegalArgumentException when a property is not known, or its value not understood, or can only be given to the builder, as
+     *     the message says
+     */
+    public static ConnectionPoolBuilder fromHikari(Properties properties) {
+        return HikariProperties.builder(properties);
     }
 
     // ---- borrowing -------------------------------------------------------------------------------------------------
@@ -111,11 +192,34 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
      */
     @Override
     public Connection getConnection() throws SQLException {
-        try {
-            SlotLease<PhysicalConnection> lease = pool.acquire();
+        Meter meter = this.meter;
+        if (meter == null) {
+            SlotLease<PhysicalConnection> lease = acquire();
             PhysicalConnection physical = lease.get();
             return new ConnectionProxy(lease, physical, physical.raw());
-        } catch (PoolTimeoutException | PoolCreationException e) {
+        }
+        return measured(meter);
+    }
+
+    private Connection measured(Meter meter) throws SQLException {
+        long sinceNanos = meter.now();
+        SlotLease<PhysicalConnection> lease = acquire();
+        PhysicalConnection physical = lease.get();
+        long nowNanos = meter.now();
+        physical.lentAt(nowNanos);
+        meter.acquired(sinceNanos, nowNanos);
+        return new ConnectionProxy(lease, physical, physical.raw());
+    }
+
+    private SlotLease<PhysicalConnection> acquire() throws SQLException {
+        try {
+            return pool.acquire();
+        } catch (PoolTimeoutException e) {
+            if (meter != null) {
+                meter.timedOut();
+            }
+            throw none(e.getMessage(), e.getCause() == null ? e : e.getCause());
+        } catch (PoolCreationException e) {
             throw none(e.getMessage(), e.getCause() == null ? e : e.getCause());
         } catch (IllegalStateException e) {
             if (pool.isClosed()) {
@@ -145,24 +249,50 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
                 + " (expected the pool's own): call getConnection(), or build a pool for each user");
     }
 
-    // ---- owning ----------------------------------------------------------------------------------------------------
+    // ---- running it ------------------------------------------------------------------------------------------------
+
+    /**
+     * Replaces all connections, as after a fail-over or a change of credentials: the idle ones are closed now, those on loan or being
+     * opened as they come back. After this returns nobody is lent a connection whose opening began before it was called.
+     */
+    @Override
+    public void refresh() {
+        pool.refresh();
+    }
+
+    @Override
+    public void pause() {
+        pool.pause();
+    }
+
+    @Override
+    public void resume() {
+        pool.resume();
+    }
+
+    @Override
+    public void resize(int maximumSize) {
+        pool.resize(maximumSize);
+    }
+
+    @Override
+    public void maintain() {
+        pool.maintain();
+    }
 
     /**
      * Closes the pool: those who wait fail at once, idle connections are closed now and those on loan as they come back. What is
-     * still on loan when the grace is over is closed in its borrower's hands.
+     * still on loan when the grace is over is {@linkplain Connection#abort aborted} in its borrower's hands.
      *
      * @param grace how long borrowers may take to give back
-     * @return completes when the last connection is closed; to cancel it has no effect
+     * @return completes when the pool has no connection any more; those that are broken or aborted may then still be about to be closed
      * @throws IllegalArgumentException when the grace is negative
      */
-    public CompletableFuture<Void> close(Duration grace) {
-        return pool.close(grace);
-    }
-
-    /** Begins to close the pool, as {@link #close(Duration)} with as much time for borrowers as they need, and waits for nothing. */
     @Override
-    public void close() {
-        pool.close();
+    public CompletableFuture<Void> close(Duration grace) {
+        Arguments.nanosOf("grace", grace);
+        shown.close();
+        return pool.close(grace);
     }
 
     /**
@@ -181,6 +311,7 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
      *
      * @return a snapshot
      */
+    @Override
     public PoolStats stats() {
         return pool.stats();
     }
@@ -192,7 +323,13 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
 
     @Override
     public String toString() {
-        return "ConnectionPool[" + name + ", " + pool.stats() + "]";
+        PoolStats stats = stats();
+        return "ConnectionPool[" + name + ": " + stats.leased() + " on loan and " + stats.idle() + " idle of at most "
+                + stats.maximumSize() + ", " + stats.waiting() + " waiting, " + stats.creating()
+                + " being opened; so far "
+                + stats.created() + " opened, " + stats.destroyed() + " closed, " + stats.creationFailures()
+                + " attempts failed, " + stats.hookFailures() + " could not be reset, " + stats.dropped() + " dropped"
+                + (isClosed() ? "; closed]" : "]");
     }
 
     // ---- the rest of a DataSource ----------------------------------------------------------------------------------

@@ -19,9 +19,11 @@ interface ConnectionSource {
                 : dataSource.getConnection(who.user(), who.password());
     }
 
-    static ConnectionSource of(Driver driver, String url) {
+    /** Of a driver, which is told these properties, and who connects. */
+    static ConnectionSource of(Driver driver, String url, Properties more) {
         return who -> {
-            Properties properties = new Properties();
+            Properties properties = new Properties(); // drivers may keep it
+            properties.putAll(more);
             if (who.user() != null) {
                 properties.setProperty("user", who.user());
             }

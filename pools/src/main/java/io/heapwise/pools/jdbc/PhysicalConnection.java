@@ -1,5 +1,6 @@
 package io.heapwise.pools.jdbc;
 
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +22,14 @@ import org.jspecify.annotations.Nullable;
  * a change that fails half-way is restored too. A flag for each, not bits of one word: two threads may set two properties at once.
  */
 final class PhysicalConnection {
+    private static final System.Logger LOGGER = System.getLogger("io.heapwise.pools");
+
+    /** How long a broken connection may wait for the server while it is closed. */
+    private static final int CLOSE_LIMIT_MILLIS = 10_000;
+
     private final Connection raw;
     private final ObservedSession was;
+    private final int generation;
     private final ConnectionRules rules;
 
     private boolean isUsed;
@@ -33,8 +41,10 @@ final class PhysicalConnection {
     private boolean isSchemaChanged;
     private boolean isNetworkTimeoutChanged;
     private boolean isHoldabilityChanged;
-
     private boolean isTypeMapChanged;
+
+    /** When the loan began, if somebody wants to know. */
+    private long lentAtNanos;
 
     /** The names of what was set; null for none. */
     private @Nullable Set<String> changedClientInfo;
@@ -42,9 +52,10 @@ final class PhysicalConnection {
     /** What the last borrower left open. */
     private @Nullable KeptHandle toClose;
 
-    PhysicalConnection(Connection raw, ObservedSession was, ConnectionRules rules) {
+    PhysicalConnection(Connection raw, ObservedSession was, int generation, ConnectionRules rules) {
         this.raw = raw;
         this.was = was;
+        this.generation = generation;
         this.rules = rules;
     }
 
@@ -73,6 +84,22 @@ final class PhysicalConnection {
     void observe(SQLException failure) {
         if (!isBroken && rules.fatal().isFatal(failure)) {
             isBroken = true;
+        }
+        FailOver failOver = rules.failOver();
+        if (failOver != null) {
+            failOver.observe(failure, generation);
+        }
+    }
+
+    void lentAt(long nowNanos) {
+        lentAtNanos = nowNanos;
+    }
+
+    /** The loan has ended. */
+    void returned() {
+        Meter meter = rules.meter();
+        if (meter != null) {
+            meter.used(lentAtNanos);
         }
     }
 
@@ -283,14 +310,67 @@ final class PhysicalConnection {
         }
     }
 
-    /** Closes it. Work that is not committed is rolled back before, as some drivers would commit it. */
+    /**
+     * Closes it. Work that is not committed is rolled back before, as some drivers would commit it. One that is broken is closed elsewhere,
+     * since that may wait for a server that is gone.
+     */
     void destroy() throws SQLException {
+        if (isBroken) {
+            elsewhere(this::closeBroken);
+            return;
+        }
         try {
-            if (isUsed && !isBroken && !raw.getAutoCommit()) {
+            if (isUsed && !raw.getAutoCommit()) {
                 raw.rollback();
             }
         } finally {
             raw.close();
+        }
+    }
+
+    /** Closes it while its borrower uses it: not by rolling back, for which drivers wait until the call under way has ended. */
+    void abort() {
+        breakUp();
+        elsewhere(() -> {
+            try {
+                raw.abort(Runnable::run);
+            } finally {
+                raw.close(); // does nothing after the other, unless the driver has left that out
+            }
+        });
+    }
+
+    /** Closes one that no pool has taken. */
+    void discard() {
+        elsewhere(raw::close);
+    }
+
+    private void closeBroken() throws SQLException {
+        try {
+            raw.setNetworkTimeout(Runnable::run, CLOSE_LIMIT_MILLIS);
+        } catch (SQLException | RuntimeException | AbstractMethodError cannot) {
+            // Then closing takes as long as the driver lets it.
+        }
+        raw.close();
+    }
+
+    private interface Closing {
+        void run() throws SQLException;
+    }
+
+    /** What is thrown there is no news: the connection was broken. */
+    private void elsewhere(Closing closing) {
+        Runnable quietly = () -> {
+            try {
+                closing.run();
+            } catch (SQLException | RuntimeException expected) {
+                LOGGER.log(Level.DEBUG, "A broken connection could not be closed", expected);
+            }
+        };
+        try {
+            rules.executor().execute(quietly);
+        } catch (RejectedExecutionException busy) {
+            quietly.run();
         }
     }
 

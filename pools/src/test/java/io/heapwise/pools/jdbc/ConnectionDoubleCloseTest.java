@@ -26,7 +26,7 @@ class ConnectionDoubleCloseTest {
     private final ConnectionPool pool = ConnectionPool.builder(driver, "jdbc:stub:")
             .maximumSize(1)
             .acquireTimeout(Duration.ZERO)
-            .creationExecutor(Runnable::run)
+            .executor(Runnable::run)
             .build();
 
     private final AtomicInteger arrived = new AtomicInteger();

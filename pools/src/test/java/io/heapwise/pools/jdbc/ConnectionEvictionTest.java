@@ -30,7 +30,7 @@ class ConnectionEvictionTest {
     private ConnectionPool pool(Predicate<SQLException> rule) {
         return ConnectionPool.builder(driver, "jdbc:stub:")
                 .maximumSize(2)
-                .creationExecutor(Runnable::run)
+                .executor(Runnable::run)
                 .evictWhen(rule)
                 .build();
     }
@@ -132,7 +132,8 @@ class ConnectionEvictionTest {
         driver.fail("Statement.execute", new SQLException("gone", "08006"));
         assertThatThrownBy(() -> statement.execute("insert")).hasMessage("gone");
         connection.close();
-        assertThat(driver.changes(driver.stubs.get(0))).endsWith("Statement.execute", "close");
+        assertThat(driver.changes(driver.stubs.get(0)))
+                .endsWith("Statement.execute", "setNetworkTimeout(10000)", "close");
     }
 
     @Test

@@ -218,7 +218,7 @@ class ConnectionPoolTest {
                     .name("orders")
                     .maximumSize(1)
                     .ticker(ticker)
-                    .creationExecutor(Runnable::run);
+                    .executor(Runnable::run);
         }
 
         @AfterEach

@@ -32,7 +32,7 @@ class ConnectionResetTest {
     private ConnectionPool pool(UnaryOperator<ConnectionPoolBuilder> settings) {
         ConnectionPool pool = settings.apply(ConnectionPool.builder(driver, "jdbc:stub:")
                         .maximumSize(1)
-                        .creationExecutor(Runnable::run))
+                        .executor(Runnable::run))
                 .build();
         pools.add(pool);
         return pool;

@@ -45,7 +45,7 @@ class HandlesTest {
     private final StubDriver driver = new StubDriver();
     private final ConnectionPool pool = ConnectionPool.builder(driver, "jdbc:stub:")
             .maximumSize(1)
-            .creationExecutor(Runnable::run)
+            .executor(Runnable::run)
             .build();
 
     @AfterEach
@@ -342,7 +342,7 @@ class HandlesTest {
         connection.abort(Runnable::run);
         assertThat(connection.isClosed()).isTrue();
         assertThat(driver.changes(driver.stubs.get(0)))
-                .endsWith("abort()", "close")
+                .endsWith("abort()", "setNetworkTimeout(10000)", "close")
                 .doesNotContain("Statement.close");
         assertThatThrownBy(() -> statement.execute("select")).hasMessageContaining("is closed");
         pool.getConnection().close();

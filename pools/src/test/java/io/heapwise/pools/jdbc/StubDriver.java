@@ -158,6 +158,9 @@ final class StubDriver implements Driver {
 
     volatile Predicate<Stub> isValid = stub -> true;
 
+    /** What happens when one connects, before anything else. */
+    volatile Runnable connecting = () -> {};
+
     /** What a column is that is read as an object; nothing unless set. */
     final java.util.concurrent.atomic.AtomicReference<Class<?>> columns =
             new java.util.concurrent.atomic.AtomicReference<>();
@@ -187,6 +190,7 @@ final class StubDriver implements Driver {
 
     @Override
     public @Nullable Connection connect(String url, Properties info) throws SQLException {
+        connecting.run();
         logins.add(info);
         try {
             failIfToldTo("connect");
