@@ -34,8 +34,6 @@ class Cohort<T> {
         lending.destroy(slot, loan);
     }
 
-    /** Ends a loan of this cohort if it still is the one of this word: its place is then the caller's own. */
-    boolean end(int slot, long loan) {
-        return lending.slots.reserve(slot, loan);
-    }
+    /** The loan that this is of alone, if there is one, is about to end. */
+    void endTracking() {}
 }

@@ -194,7 +194,10 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
         slots.reserveOwn(slot); // what the hook does is no longer the borrower's use of it
         if (mode.isAny(Mode.CLOSED)
                 || !hooks.takeBack(object)
-                || (queue.isEmpty() && slots.countOf(Slots.IDLE) >= rules.maximumIdle())) {
+                || (rules.maximumIdle()
+                                != Integer.MAX_VALUE // else each return would look at all places, which others write to
+                        && queue.isEmpty()
+                        && slots.countOf(Slots.IDLE) >= rules.maximumIdle())) {
             destroyReserved(slot);
             return;
         }
@@ -328,6 +331,12 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
     /** Whether an object that nobody uses must not be kept. */
     private boolean mustGo(int slot) {
         return mode.isCulling() && (mode.isAny(Mode.CLOSED) || occupancy.isOutdated(slot) || occupancy.isOneTooMany());
+    }
+
+    /** Destroys the object of a place that the caller alone has on loan. */
+    void destroyOwn(int slot) {
+        slots.reserveOwn(slot);
+        destroyReserved(slot);
     }
 
     /** Destroys the object of a place that the caller has reserved. */

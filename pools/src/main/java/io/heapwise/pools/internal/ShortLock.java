@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  * A lock for sections of a few stores, in which nothing blocks and no user code runs. Invariant: one thread holds it at a time;
  * whoever runs may take it, and nobody queues. Not reentrant.
  */
-public final class ShortLock {
+final class ShortLock {
     /*
      * Why not a ReentrantLock: that wakes the first who waits, and those behind sleep on until that one has had it. Where the
      * first is a virtual thread, and the threads that occupy the carriers never block, it does not run, and a platform thread
@@ -32,8 +32,7 @@ public final class ShortLock {
 
     private volatile boolean isHeld;
 
-    /** Waits until nobody else holds it. */
-    public void lock() {
+    void lock() {
         for (int tries = 0; isHeld || !IS_HELD.compareAndSet(this, false, true); tries++) {
             if (tries < SPINS) {
                 Thread.onSpinWait();
@@ -44,8 +43,7 @@ public final class ShortLock {
         }
     }
 
-    /** To be called by who holds it. */
-    public void unlock() {
+    void unlock() {
         isHeld = false;
     }
 }

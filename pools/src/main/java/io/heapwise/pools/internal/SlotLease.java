@@ -53,29 +53,26 @@ public final class SlotLease<T> implements Lease<T> {
         }
     }
 
-    // ---- in two steps ----------------------------------------------------------------------------------------------
+    // ---- for a holder that sees to it itself that it ends the loan once ---------------------------------------------
 
-    /**
-     * Ends the loan and keeps the object, for what is to be done to it before it goes back: true for the first of all calls of this,
-     * {@link #close} and {@link #invalidate}. That one alone has the object then, and must call {@link #giveBackEnded} or
-     * {@link #destroyEnded}. One atomic step.
-     */
-    public boolean end() {
+    /** As {@link #close}, without an atomic step: to be called once, and none of the others. */
+    public void giveBackOnce() {
         try {
-            return cohort.end(slot(), loan);
+            cohort.endTracking();
+            cohort.lending.takeBack(slot(), object);
         } finally {
             Reference.reachabilityFence(cohort);
         }
     }
 
-    /** Gives back the object of a loan that the caller has ended. */
-    public void giveBackEnded() {
-        cohort.lending.takeBack(slot(), object);
-    }
-
-    /** Destroys the object of a loan that the caller has ended. */
-    public void destroyEnded() {
-        cohort.lending.destroyReserved(slot());
+    /** As {@link #invalidate}, without an atomic step: to be called once, and none of the others. */
+    public void destroyOnce() {
+        try {
+            cohort.endTracking();
+            cohort.lending.destroyOwn(slot());
+        } finally {
+            Reference.reachabilityFence(cohort);
+        }
     }
 
     private int slot() {

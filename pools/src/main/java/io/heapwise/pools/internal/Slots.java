@@ -2,6 +2,7 @@ package io.heapwise.pools.internal;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,10 +106,21 @@ final class Slots {
         this.words = new long[(count + 1) << strideShift];
         this.hints = new char[Math.max(FEWEST_HINTS, Math.min(MOST_HINTS, Integer.highestOneBit(count / 4)))];
         int hinted = Math.min(count, HINTED_WORDS >> strideShift);
+        int starts = Math.min(hinted, hints.length);
+        int step = stepOf(starts);
         for (int i = 0; i < hints.length; i++) {
-            hints[i] = (char) wordAt(hinted <= hints.length ? i % hinted : i * (hinted / hints.length));
+            hints[i] = (char) wordAt((int) ((long) i * step % starts) * (hinted / starts));
         }
         this.objects = new @Nullable Object[count];
+    }
+
+    /** Threads that are started together have ids in a row, and are sent to places far apart: near ones may share a cache line. */
+    private static int stepOf(int starts) {
+        int step = Math.max(1, starts * 5 / 8);
+        while (BigInteger.valueOf(step).gcd(BigInteger.valueOf(starts)).intValue() != 1) {
+            step++;
+        }
+        return step;
     }
 
     /** How many places there are, in all pieces. */

@@ -34,15 +34,13 @@ final class TrackedCohort<T> extends Cohort<T> {
     }
 
     @Override
-    boolean end(int slot, long loan) {
-        boolean[] isEnded = new boolean[1];
-        endTrackingAnd(() -> isEnded[0] = super.end(slot, loan));
-        return isEnded[0];
+    void endTracking() {
+        tracking.close();
     }
 
     private void endTrackingAnd(Runnable end) {
         try {
-            tracking.close();
+            endTracking();
         } finally {
             try {
                 end.run();

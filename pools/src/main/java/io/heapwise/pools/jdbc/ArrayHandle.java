@@ -1,7 +1,6 @@
 package io.heapwise.pools.jdbc;
 
 import java.sql.Array;
-import java.sql.SQLException;
 
 /** An array of the database's, whose rows lead to the connection. Invariant: ends with its connection. */
 @DelegatesTo(Array.class)
@@ -21,10 +20,8 @@ abstract class ArrayHandle extends Handle implements Array {
     abstract Array raw();
 
     @Override
-    final void requireOpen() throws SQLException {
-        if (connection.isEnded()) {
-            throw ended();
-        }
+    final boolean isEnded() {
+        return connection.isEnded();
     }
 
     /** As the driver's own, which an array read from a row has always been. */

@@ -15,13 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection on loan: a new one for each loan, so that one kept for too long is of no loan any more. Invariant: the connection goes
- * back once, by the one that ends the lease, with all closed that was handed out.
+ * back once, by the one that ends this handle, with all closed that was handed out.
  */
 @DelegatesTo(Connection.class)
-abstract class ConnectionHandle extends Handle implements Connection {
+abstract class ConnectionHandle extends KeepingHandle implements Connection {
     private final SlotLease<PhysicalConnection> lease;
     private final PhysicalConnection physical;
-    private final KeptHandles kept = new KeptHandles();
 
     ConnectionHandle(SlotLease<PhysicalConnection> lease, PhysicalConnection physical) {
         this.lease = lease;
@@ -36,10 +35,6 @@ abstract class ConnectionHandle extends Handle implements Connection {
     @Override
     abstract Connection raw();
 
-    final KeptHandles kept() {
-        return kept;
-    }
-
     final void use() {
         physical.use();
     }
@@ -49,16 +44,6 @@ abstract class ConnectionHandle extends Handle implements Connection {
     }
 
     // ---- handing out -----------------------------------------------------------------------------------------------
-
-    /** Keeps a handle, to close it with the connection; or closes it, if the connection has been closed meanwhile. */
-    final <H extends KeptHandle> H keep(H handle) throws SQLException {
-        if (!kept.add(handle)) {
-            handle.end();
-            handle.closeRaw();
-            throw ended();
-        }
-        return handle;
-    }
 
     final @Nullable Statement wrapped(@Nullable Statement statement) throws SQLException {
         return statement == null ? null : keep(new StatementProxy(this, statement));
@@ -84,35 +69,37 @@ abstract class ConnectionHandle extends Handle implements Connection {
      */
     @Override
     public final void close() {
-        if (isEnded() || !lease.end()) {
+        Object kept = endLoan();
+        if (isLate(kept)) {
             return;
         }
-        end();
         physical.returned();
-        physical.toClose(kept.endAll());
+        if (kept != null) {
+            physical.toClose(endAll(kept));
+        }
         if (physical.isBroken()) {
-            lease.destroyEnded();
+            lease.destroyOnce();
         } else {
-            lease.giveBackEnded();
+            lease.giveBackOnce();
         }
     }
 
     /** Gives the connection up. Statements are not closed: that would wait for the very call that is to be aborted. */
     @Override
     public final void abort(Executor executor) throws SQLException {
-        if (isEnded() || !lease.end()) {
+        Object kept = endLoan();
+        if (isLate(kept)) {
             return;
         }
-        end();
         physical.returned();
-        var unused = kept.endAll();
+        var unused = endAll(kept);
         physical.breakUp();
         try {
             raw().abort(executor);
         } catch (SQLException e) {
             throw failed(e);
         } finally {
-            lease.destroyEnded();
+            lease.destroyOnce();
         }
     }
 

@@ -22,10 +22,8 @@ abstract class DatabaseMetaDataHandle extends Handle implements DatabaseMetaData
     abstract DatabaseMetaData raw();
 
     @Override
-    final void requireOpen() throws SQLException {
-        if (connection.isEnded()) {
-            throw ended();
-        }
+    final boolean isEnded() {
+        return connection.isEnded();
     }
 
     @Override

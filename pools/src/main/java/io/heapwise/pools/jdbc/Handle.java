@@ -1,7 +1,5 @@
 package io.heapwise.pools.jdbc;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,33 +14,14 @@ import org.jspecify.annotations.Nullable;
  * <p>As thread-safe as what is behind it. A call that has begun while another thread ends the handle may still reach the driver.
  */
 abstract class Handle {
-    private static final VarHandle IS_ENDED;
-
-    static {
-        try {
-            IS_ENDED = MethodHandles.lookup().findVarHandle(Handle.class, "isEnded", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    /** Opaque, not volatile: a thread that learned in any way that another has closed sees it, and a loop sees it soon. */
-    @SuppressWarnings("unused") // through IS_ENDED
-    private boolean isEnded;
-
     /** The connection it belongs to. */
     abstract ConnectionHandle connection();
 
     /** The driver's own. */
     abstract Object raw();
 
-    final boolean isEnded() {
-        return (boolean) IS_ENDED.getOpaque(this);
-    }
-
-    final void end() {
-        IS_ENDED.setOpaque(this, true);
-    }
+    /** Whether it is of no use any more, as far as this thread can know. */
+    abstract boolean isEnded();
 
     // ---- what proxies call -----------------------------------------------------------------------------------------
 

@@ -65,12 +65,21 @@ final class PhysicalConnection {
 
     // ---- what borrowers do -----------------------------------------------------------------------------------------
 
+    /*
+     * Written only if it changes: connections lie beside each other in memory, and threads that write to one take the line from those
+     * that use the next.
+     */
+
     void use() {
-        isUsed = true;
+        if (!isUsed) {
+            isUsed = true;
+        }
     }
 
     void unuse() {
-        isUsed = false;
+        if (isUsed) {
+            isUsed = false;
+        }
     }
 
     void breakUp() {
@@ -211,7 +220,7 @@ final class PhysicalConnection {
                 rules.onReturn().run(raw);
                 commitOwn();
             }
-            isUsed = false;
+            unuse();
             isRestored = true;
         } finally {
             if (!isRestored) {
@@ -224,7 +233,7 @@ final class PhysicalConnection {
         KeptHandle first = toClose;
         if (first != null) {
             toClose = null;
-            KeptHandles.close(first);
+            KeepingHandle.closeAll(first);
         }
     }
 

@@ -48,10 +48,9 @@ abstract class ResultSetHandle extends KeptHandle implements ResultSet {
     @Override
     public final void close() throws SQLException {
         StatementHandle statement = this.statement;
-        if (statement == null ? !connection().kept().remove(this) : isGone()) {
+        if (isGone() || !endOnce()) {
             return;
         }
-        end();
         try {
             closeRaw();
             if (statement != null) {

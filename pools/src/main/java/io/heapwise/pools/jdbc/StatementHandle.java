@@ -37,7 +37,7 @@ abstract class StatementHandle extends KeptHandle implements Statement {
 
     @Override
     public final void close() throws SQLException {
-        if (connection().kept().remove(this)) {
+        if (endOnce()) {
             try {
                 closeRaw();
             } catch (SQLException e) {
