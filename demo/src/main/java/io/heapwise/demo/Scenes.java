@@ -1,5 +1,6 @@
 package io.heapwise.demo;
 
+import io.heapwise.demo.connections.ConnectionsScene;
 import io.heapwise.demo.echo.EchoScene;
 import io.heapwise.demo.lines.LinesScene;
 import io.heapwise.demo.pages.PagesScene;
@@ -17,7 +18,8 @@ public final class Scenes {
             LinesScene.ofOrdinaryLines(),
             LinesScene.withOneLongLine(),
             new PagesScene(),
-            new EchoScene());
+            new EchoScene(),
+            new ConnectionsScene());
 
     private Scenes() {}
 

@@ -161,6 +161,28 @@ class DemoEndToEndTest {
     }
 
     @Test
+    void transfersThatGiveUpHalfWayLoseNoMoney() throws Exception {
+        Path page = folder.resolve("connections.html");
+        Options options = Options.parse(
+                "--scene", "connections",
+                "--contestants", "heapwise,hikari",
+                "--operations", "500",
+                "--seconds", "60",
+                "--out", page.toString());
+
+        List<Run> runs = Demo.runAll(options, progress);
+        HtmlPage.write(options.out(), options, runs);
+
+        assertThat(runs).allSatisfy(run -> {
+            assertThat(run.outcome()).isEqualTo(Outcome.FINISHED);
+            assertThat(run.last().operations()).isEqualTo(500);
+            assertThat(run.last().misses()).isZero();
+            assertThat(run.detail()).startsWith("no money was lost or made");
+        });
+        assertWholeInItself(page, 2, 4);
+    }
+
+    @Test
     void aLoopThatGoesOnWhileThereIsATokenIsStopped() throws Exception {
         Options options = Options.parse(
                 "--scene", "pages", "--contestants", "naive", "--operations", "400", "--xmx", "32m", "--seconds", "2");

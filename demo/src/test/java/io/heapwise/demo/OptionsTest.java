@@ -61,7 +61,7 @@ class OptionsTest {
                 "--seconds | 601     | bad --seconds=601 (expected a whole number, 1 to 600)",
                 "--seconds | 1.5     | bad --seconds=1.5 (expected a whole number, 1 to 600)",
                 "--operations | -1   | bad --operations=-1 (expected a whole number, 1 or more)",
-                "--scene   | none    | no --scene=none (expected one of wordnet, sessions, lines, longline, pages, echo)",
+                "--scene   | none    | no --scene=none (expected one of wordnet, sessions, lines, longline, pages, echo, connections)",
                 "--contestants | x   | no --contestants=x in scene wordnet (expected some of map,naive,heapwise,caffeine)",
                 "--out     | .       | bad --out=. (expected a file)",
                 "--colour  | red     | unknown option --colour",

@@ -25,7 +25,12 @@ final class Contestants {
 
     private Contestants() {}
 
+    /** A pool of objects by its name; or of connections, by its name, {@code @} and the URL of a database, which the stub has not. */
     static Subject of(String contestant, int size) throws Exception {
+        int at = contestant.indexOf('@');
+        if (at >= 0) {
+            return new ConnectionSubject(contestant.substring(0, at), contestant.substring(at + 1), size);
+        }
         return switch (contestant) {
             case "heapwise" -> new Heapwise(size);
             case "stormpot" -> new Stormpot(size, TIMEOUT_SECONDS);

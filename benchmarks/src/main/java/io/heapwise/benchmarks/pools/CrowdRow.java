@@ -4,7 +4,7 @@ package io.heapwise.benchmarks.pools;
  * One line of starvation.json: what one contestant did for one crowd in one round.
  *
  * @param kind of threads: virtual or platform
- * @param hold for how long an object is held: yield, 100us, 1ms or none
+ * @param hold for how long an object is held: yield, 100us, 1ms, for a query, or none
  * @param leastShare turns of the thread that got fewest, over the mean of all
  * @param fewerThanTen how many threads got fewer than ten turns
  * @param timeouts requests that got nothing

@@ -50,7 +50,7 @@ public final class Starvation {
         MachineCard.ofThisMachine().writeBeside(file);
     }
 
-    private static CrowdRow row(String contestant, List<String> crowd, int round, String seconds) throws Exception {
+    static CrowdRow row(String contestant, List<String> crowd, int round, String seconds) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(contestant));
         arguments.addAll(crowd);
         arguments.addAll(List.of(Integer.toString(round), seconds));

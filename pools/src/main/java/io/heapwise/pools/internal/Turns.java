@@ -218,8 +218,11 @@ final class Turns {
             return waiter.slot;
         }
         Throwable failure = (Throwable) outcome;
-        if (failure instanceof PoolCreationException) {
-            throw new PoolCreationException(String.valueOf(failure.getMessage()), failure);
+        if (failure
+                instanceof
+                PoolCreationException) { // again, with the stack of who waited; the cause is what he is to see
+            Throwable cause = failure.getCause();
+            throw new PoolCreationException(String.valueOf(failure.getMessage()), cause == null ? failure : cause);
         }
         throw new IllegalStateException(failure.getMessage(), failure);
     }

@@ -1,0 +1,62 @@
+package io.heapwise.benchmarks.pools;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/** A full pool of connections to a database that does nothing, of the contestant that the running method is named after. */
+@State(Scope.Benchmark)
+public class Connecting {
+    /** More than threads, and fewer. */
+    @Param({"32", "4"})
+    int connections;
+
+    private DataSource pool;
+
+    @Setup
+    public void fill(BenchmarkParams run) throws SQLException {
+        String name = run.getBenchmark();
+        pool = DataSources.of(name.substring(name.lastIndexOf('.') + 1), "", connections);
+    }
+
+    @TearDown
+    public void close() throws Exception {
+        ((AutoCloseable) pool).close();
+    }
+
+    Connection connect() throws SQLException {
+        Connection connection = pool.getConnection();
+        connection.close();
+        return connection;
+    }
+
+    /** A connection that a thread keeps while it measures. */
+    @State(Scope.Thread)
+    public static class Kept {
+        private Connection connection;
+
+        @Setup
+        public void borrow(Connecting connecting) throws SQLException {
+            connection = connecting.pool.getConnection();
+        }
+
+        @TearDown
+        public void giveBack() throws SQLException {
+            connection.close();
+        }
+
+        boolean execute() throws SQLException {
+            Statement statement = connection.createStatement();
+            boolean hasRows = statement.execute("INSERT INTO measured VALUES (1)");
+            statement.close();
+            return hasRows;
+        }
+    }
+}
