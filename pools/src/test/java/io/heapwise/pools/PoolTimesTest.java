@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heapwise.memory.ManualTicker;
+import io.heapwise.pools.Borrowers.Running;
 import io.heapwise.pools.Made.Thing;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -224,6 +225,43 @@ class PoolTimesTest {
         });
         assertThat(pool.stats().creationFailures()).isEqualTo(1);
         assertThat(pool.stats().created()).isEqualTo(1);
+    }
+
+    @Test
+    void aBurstThatIsOverBeforeAnotherCouldBeMadeMakesNone() throws Exception {
+        made.then(() -> {
+            ticker.advance(SECOND); // what making takes
+            return true;
+        });
+        Pool<Thing> pool =
+                build(Pool.builder(made).ticker(ticker).maximumSize(3).creationExecutor(Runnable::run));
+        Lease<Thing> held = pool.acquire();
+        Running<Thing> waiting = Borrowers.PLATFORM.call(() -> pool.<Thing, RuntimeException>apply(thing -> thing));
+        Borrowers.await(() -> pool.stats().waiting() == 1);
+        ticker.advance(Duration.ofMillis(249));
+        pool.maintain();
+        assertThat(pool.stats().created()).isOne();
+        held.close();
+        assertThat(waiting.result().get()).isSameAs(pool.<Thing, RuntimeException>apply(thing -> thing));
+        assertThat(pool.stats().created()).isOne();
+    }
+
+    @Test
+    void whoHasWaitedForAQuarterOfTheTimeHasOneMade() throws Exception {
+        made.then(() -> {
+            ticker.advance(SECOND);
+            return true;
+        });
+        Pool<Thing> pool =
+                build(Pool.builder(made).ticker(ticker).maximumSize(3).creationExecutor(Runnable::run));
+        Lease<Thing> held = pool.acquire();
+        Running<Thing> waiting = Borrowers.PLATFORM.call(() -> pool.<Thing, RuntimeException>apply(thing -> thing));
+        Borrowers.await(() -> pool.stats().waiting() == 1);
+        ticker.advance(Duration.ofMillis(250));
+        pool.maintain();
+        assertThat(waiting.result().get()).isNotSameAs(held.get());
+        assertThat(pool.stats().created()).isEqualTo(2);
+        held.close();
     }
 
     @Test

@@ -30,7 +30,16 @@ final class Creation<T> {
 
         /** How many objects are wanted now. */
         int wanted();
+
+        /** How long somebody has waited who may get an object that comes back; for ever if none may, or nobody waits. */
+        long waitedNanos();
     }
+
+    /**
+     * For which part of the time that making one takes the first in the queue waits for one that comes back. A burst is often over
+     * before what is made for it is there; who waits in vain waits a quarter longer.
+     */
+    private static final int PATIENCE = 4;
 
     /** How many attempts may hang beyond their time. A factory that hangs each time would else use up all threads there are. */
     private static final int MOST_ABANDONED = 64;
@@ -50,6 +59,10 @@ final class Creation<T> {
     private volatile int inHand;
 
     private volatile long oldestSinceNanos;
+
+    /** How long making one takes, as the last few attempts did. */
+    private volatile long makingNanos;
+
     private int abandoned;
     private volatile long created;
     private volatile long failures;
@@ -118,13 +131,19 @@ final class Creation<T> {
         }
     }
 
+    /** How long it pays to wait for an object to come back, before another is made. */
+    private long untilUrgentNanos() {
+        long patienceNanos = makingNanos / PATIENCE;
+        return patienceNanos == 0 ? 0 : Math.max(0, patienceNanos - outcome.waitedNanos());
+    }
+
     /** Whether something was made and not handed out yet. */
     boolean isInHand() {
         return inHand > 0;
     }
 
     private @Nullable Attempt begin() {
-        if (occupancy.isFull() || isEnough()) {
+        if (occupancy.isFull() || isEnough() || untilUrgentNanos() > 0) {
             return null; // by far the most frequent answer, and the next demand corrects a late one
         }
         lock.lock();
@@ -216,6 +235,10 @@ final class Creation<T> {
             }
         } else if (isPausing) {
             until = notBeforeNanos - ticker.nanos();
+        }
+        if (!occupancy.isFull() && !isEnough()) {
+            long untilUrgent = untilUrgentNanos();
+            until = untilUrgent > 0 ? Math.min(until, untilUrgent) : until;
         }
         return Math.max(1, until);
     }
@@ -344,6 +367,8 @@ final class Creation<T> {
                     count();
                 }
                 if (made != null) {
+                    long tookNanos = ticker.nanos() - sinceNanos;
+                    makingNanos = created == 0 ? tookNanos : makingNanos + (tookNanos - makingNanos) / 4;
                     created = created + 1;
                     failuresInARow = 0;
                     isPausing = false;

@@ -319,6 +319,13 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
     }
 
     @Override
+    public long waitedNanos() {
+        Waiter head = queue.head();
+        boolean mayOneComeBack = occupancy.occupied() > creation.underWay();
+        return head == null || isOrdered || !mayOneComeBack ? Long.MAX_VALUE : ticker.nanos() - head.sinceNanos;
+    }
+
+    @Override
     public void demand() {
         creation.demand();
     }

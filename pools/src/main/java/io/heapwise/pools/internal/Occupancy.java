@@ -37,6 +37,11 @@ final class Occupancy {
         return occupied >= limit;
     }
 
+    /** How many places are in use. */
+    int occupied() {
+        return occupied;
+    }
+
     /** How many places more may be taken. */
     int room() {
         return Math.max(0, limit - occupied);

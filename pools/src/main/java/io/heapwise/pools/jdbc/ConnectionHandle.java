@@ -39,6 +39,11 @@ abstract class ConnectionHandle extends KeepingHandle implements Connection {
         physical.use();
     }
 
+    /** Something of its borrower's could not be closed. */
+    final void notClosed(SQLException failure) {
+        physical.notClosed(failure);
+    }
+
     final void observe(SQLException failure) {
         physical.observe(failure);
     }

@@ -48,6 +48,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>What JDBC can't see</b> is not undone: {@code SET search_path}, temporary tables, a transaction begun by {@code BEGIN} while
  * auto-commit is on. For that there is {@link ConnectionPoolBuilder#onReturn}, as with {@code DISCARD ALL}.
  *
+ * <p><b>Broken connections</b>, as the driver's errors tell ({@link ConnectionPoolBuilder#evictWhen}), are replaced when they come back, and
+ * closed by the pool's threads. After a fail-over ({@link ConnectionPoolBuilder#refreshWhen}, {@link #refresh}) all are.
+ *
  * <p><b>Statements are not cached</b>: drivers do that.
  *
  * <p><b>Turns, memory, dropped connections</b> are as with any {@link io.heapwise.pools.Pool}. Thread-safe.
@@ -79,48 +82,6 @@ public final class ConnectionPool implements DataSource, PoolControl {
     /** To be called once, by who made it. */
     void showToJmx() {
         shown = PoolManagement.register(this, "io.heapwise:type=ConnectionPool,name=" + ObjectName.quote(name));
-    }
-
-    /** Opens one connection on this thread; if that fails, waits for the pool to open one, for as long as the patience lasts. */
-    void connectFirst(ConnectionFactory factory, Duration patience) {
-        long patienceNanos = Arguments.nanosOf("patience", patience);
-        long sinceNanos = System.nanoTime();
-        Exception failure = opened(factory);
-        while (failure != null) {
-            long leftNanos = patienceNanos - (System.nanoTime() - sinceNanos);
-            if (leftNanos <= 0) {
-                throw new PoolCreationException(
-                        "connection pool " + name + ": none could be opened in " + patience
-                                + " (expected one): see the cause, or give it more time",
-                        failure.getCause() instanceof SQLException cause ? cause : failure);
-            }
-            try {
-                pool.acquire(Duration.ofNanos(leftNanos)).close();
-                return;
-            } catch (PoolTimeoutException | PoolCreationException again) {
-                failure = again;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new PoolCreationException(
-                        "connection pool " + name + ": interrupted while opening one (expected to wait): try again",
-                        failure);
-            }
-        }
-    }
-
-    private @Nullable Exception opened(ConnectionFactory factory) {
-        PhysicalConnection first;
-        try {
-            first = factory.call();
-        } catch (SQLException | RuntimeException e) {
-            return e;
-        }
-        try {
-            pool.add(() -> first);
-        } catch (Exception noRoom) {
-            first.discard();
-        }
-        return null;
     }
 
     // ---- building --------------------------------------------------------------------------------------------------

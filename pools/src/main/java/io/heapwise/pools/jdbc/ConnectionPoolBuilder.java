@@ -454,7 +454,7 @@ public final class ConnectionPoolBuilder {
                 pool.showToJmx();
             }
             if (connectWithin != null) {
-                pool.connectFirst(factory, connectWithin);
+                new FirstConnection(pool.core(), factory, name).open(connectWithin);
             }
             return pool;
         } catch (Throwable failure) {

@@ -107,8 +107,8 @@ abstract class KeepingHandle extends Handle {
         return first;
     }
 
-    /** Closes what {@link #endAll} has returned, the last first; all of it, also if some fail, of which it throws the first. */
-    static void closeAll(@Nullable KeptHandle first) throws SQLException {
+    /** Closes what {@link #endAll} has returned, the last first; all of it, also if some fail, of which it returns the first. */
+    static @Nullable SQLException closeAll(@Nullable KeptHandle first) {
         SQLException failure = null;
         KeptHandle handle = first;
         while (handle != null) {
@@ -121,8 +121,6 @@ abstract class KeepingHandle extends Handle {
             handle.next = null;
             handle = after;
         }
-        if (failure != null) {
-            throw failure;
-        }
+        return failure;
     }
 }

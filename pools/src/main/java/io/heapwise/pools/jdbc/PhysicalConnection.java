@@ -52,6 +52,9 @@ final class PhysicalConnection {
     /** What the last borrower left open. */
     private @Nullable KeptHandle toClose;
 
+    /** Why something that was to be closed may still be open. */
+    private @Nullable SQLException notClosed;
+
     PhysicalConnection(Connection raw, ObservedSession was, int generation, ConnectionRules rules) {
         this.raw = raw;
         this.was = was;
@@ -114,6 +117,11 @@ final class PhysicalConnection {
 
     void toClose(@Nullable KeptHandle first) {
         toClose = first;
+    }
+
+    /** The driver could not close something: nobody will try again, so the connection is not to be lent again. */
+    void notClosed(SQLException failure) {
+        notClosed = failure;
     }
 
     void setAutoCommit(boolean isOn) throws SQLException {
@@ -211,7 +219,10 @@ final class PhysicalConnection {
         boolean isRestored = false;
         try {
             closeKept();
-            rollBack();
+            rollBack(); // also where something could not be closed: some drivers commit when the connection is
+            if (notClosed != null) {
+                throw notClosed;
+            }
             restoreProperties();
             if (isUsed) {
                 raw.clearWarnings();
@@ -229,11 +240,12 @@ final class PhysicalConnection {
         }
     }
 
-    private void closeKept() throws SQLException {
+    private void closeKept() {
         KeptHandle first = toClose;
         if (first != null) {
             toClose = null;
-            KeepingHandle.closeAll(first);
+            SQLException failure = KeepingHandle.closeAll(first);
+            notClosed = failure == null ? notClosed : failure;
         }
     }
 
@@ -337,16 +349,10 @@ final class PhysicalConnection {
         }
     }
 
-    /** Closes it while its borrower uses it: not by rolling back, for which drivers wait until the call under way has ended. */
+    /** Breaks it off while its borrower uses it: to roll back would wait until the call under way has ended. */
     void abort() {
         breakUp();
-        elsewhere(() -> {
-            try {
-                raw.abort(Runnable::run);
-            } finally {
-                raw.close(); // does nothing after the other, unless the driver has left that out
-            }
-        });
+        elsewhere(this::closeBroken);
     }
 
     /** Closes one that no pool has taken. */
@@ -354,13 +360,20 @@ final class PhysicalConnection {
         elsewhere(raw::close);
     }
 
+    /** Aborts it before, since some drivers commit when they close, and this may have work of which nobody knows what it is worth. */
     private void closeBroken() throws SQLException {
         try {
             raw.setNetworkTimeout(Runnable::run, CLOSE_LIMIT_MILLIS);
         } catch (SQLException | RuntimeException | AbstractMethodError cannot) {
-            // Then closing takes as long as the driver lets it.
+            // Then it takes as long as the driver lets it.
         }
-        raw.close();
+        try {
+            raw.abort(Runnable::run);
+        } catch (SQLException | RuntimeException | AbstractMethodError cannot) {
+            // Then it can only be closed.
+        } finally {
+            raw.close(); // does nothing after the other, unless the driver has left that out
+        }
     }
 
     private interface Closing {

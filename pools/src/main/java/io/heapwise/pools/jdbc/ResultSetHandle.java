@@ -57,6 +57,7 @@ abstract class ResultSetHandle extends KeptHandle implements ResultSet {
                 statement.completed();
             }
         } catch (SQLException e) {
+            connection().notClosed(e);
             throw failed(e);
         } finally {
             used();

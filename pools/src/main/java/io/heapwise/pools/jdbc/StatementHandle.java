@@ -41,6 +41,7 @@ abstract class StatementHandle extends KeptHandle implements Statement {
             try {
                 closeRaw();
             } catch (SQLException e) {
+                connection().notClosed(e);
                 throw failed(e);
             } finally {
                 used();

@@ -57,6 +57,11 @@ final class CreationTest {
         public int wanted() {
             return waiting.get();
         }
+
+        @Override
+        public long waitedNanos() {
+            return Long.MAX_VALUE;
+        }
     }
 
     private void runAll() {

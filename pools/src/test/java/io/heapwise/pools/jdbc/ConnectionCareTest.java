@@ -30,6 +30,8 @@ import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How connections are looked after: their ages, what a server that changes does to them, drivers that hang, owners that forget. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -197,6 +199,46 @@ class ConnectionCareTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "connect",
+                "getAutoCommit",
+                "isValid",
+                "setAutoCommit",
+                "Statement.execute",
+                "Statement.close",
+                "rollback",
+                "setSchema",
+                "clearWarnings",
+                "close"
+            })
+    void aDriverThatHangsAtAnyCallHoldsUpNobodyElse(String call) throws Exception {
+        CountDownLatch goesOn = new CountDownLatch(1);
+        CountDownLatch isHanging = driver.hang(call, goesOn);
+        pool(builder -> builder.executor(threads).validateWhenIdleFor(Duration.ZERO));
+        Running<Boolean> hung = Borrowers.PLATFORM.call(() -> use(call.equals("close")));
+        isHanging.await();
+        assertThat(Borrowers.PLATFORM.call(() -> use(false)).result().get()).isTrue();
+        goesOn.countDown();
+        assertThat(hung.result().get()).isTrue();
+    }
+
+    /** Leaves to the pool all there is to clear up. */
+    private boolean use(boolean isToBreak) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            connection.setSchema("other");
+            Statement statement = connection.createStatement();
+            if (isToBreak) {
+                driver.fail("Statement.execute", new SQLException("gone", "08006"));
+                assertThatThrownBy(() -> statement.execute("update")).hasMessage("gone");
+            }
+            statement.execute("update");
+            return true;
+        }
+    }
+
     @Test
     void aBrokenConnectionIsClosedElsewhereAndNotForLong() throws Exception {
         Deque<Runnable> later = new ArrayDeque<>();
@@ -214,7 +256,7 @@ class ConnectionCareTest {
         assertThat(stub.closings).as("its borrower did not wait for it").hasValue(0);
         assertThat(pool.stats().leased() + pool.stats().idle()).isZero();
         later.forEach(Runnable::run);
-        assertThat(driver.changes(stub)).endsWith("setNetworkTimeout(10000)", "close");
+        assertThat(driver.changes(stub)).endsWith("setNetworkTimeout(10000)", "abort()", "close");
     }
 
     @Test

@@ -133,7 +133,7 @@ class ConnectionEvictionTest {
         assertThatThrownBy(() -> statement.execute("insert")).hasMessage("gone");
         connection.close();
         assertThat(driver.changes(driver.stubs.get(0)))
-                .endsWith("Statement.execute", "setNetworkTimeout(10000)", "close");
+                .endsWith("Statement.execute", "setNetworkTimeout(10000)", "abort()", "close");
     }
 
     @Test

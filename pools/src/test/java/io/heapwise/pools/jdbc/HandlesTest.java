@@ -342,7 +342,7 @@ class HandlesTest {
         connection.abort(Runnable::run);
         assertThat(connection.isClosed()).isTrue();
         assertThat(driver.changes(driver.stubs.get(0)))
-                .endsWith("abort()", "setNetworkTimeout(10000)", "close")
+                .endsWith("abort()", "setNetworkTimeout(10000)", "abort()", "close")
                 .doesNotContain("Statement.close");
         assertThatThrownBy(() -> statement.execute("select")).hasMessageContaining("is closed");
         pool.getConnection().close();

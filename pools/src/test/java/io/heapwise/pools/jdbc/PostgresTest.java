@@ -376,5 +376,6 @@ class PostgresTest {
             assertThat(all.get(i).result().get(60, TimeUnit.SECONDS)).isEqualTo(i);
         }
         assertThat(pool.stats().created()).isLessThanOrEqualTo(3);
+        assertThat(pool.stats().idle()).as("as many as the server has sessions").isEqualTo(sessions());
     }
 }

@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.logging.Logger;
@@ -166,17 +168,44 @@ final class StubDriver implements Driver {
             new java.util.concurrent.atomic.AtomicReference<>();
 
     private final Map<String, List<Throwable>> failures = new HashMap<>();
+    private final Map<String, Runnable> hanging = new ConcurrentHashMap<>();
 
     /** The next call of this method, as {@code rollback} or {@code Statement.execute}, throws; of all connections together once. */
     synchronized void fail(String call, Throwable failure) {
         failures.computeIfAbsent(call, key -> new ArrayList<>()).add(failure);
     }
 
-    private synchronized void failIfToldTo(String call) throws Throwable {
-        List<Throwable> next = failures.get(call);
-        if (next != null && !next.isEmpty()) {
-            throw next.remove(0);
+    /** The next call of this method hangs, deaf to interrupts, until the latch is open; returns what tells that it does. */
+    CountDownLatch hang(String call, CountDownLatch until) {
+        CountDownLatch isHanging = new CountDownLatch(1);
+        hanging.put(call, () -> {
+            isHanging.countDown();
+            while (until.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+        });
+        return isHanging;
+    }
+
+    /** Nothing fails any more that was to. */
+    synchronized void forget() {
+        failures.clear();
+    }
+
+    private void failIfToldTo(String call) throws Throwable {
+        Runnable hang = hanging.remove(call);
+        if (hang != null) {
+            hang.run();
         }
+        Throwable failure = nextFailure(call);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private synchronized @Nullable Throwable nextFailure(String call) {
+        List<Throwable> next = failures.get(call);
+        return next == null || next.isEmpty() ? null : next.remove(0);
     }
 
     long open() {
