@@ -6,6 +6,7 @@ import io.heapwise.benchmarks.buffers.Fragmentation;
 import io.heapwise.benchmarks.cache.Footprint;
 import io.heapwise.benchmarks.cache.HitRate;
 import io.heapwise.benchmarks.pools.PostgresLoad;
+import io.heapwise.benchmarks.pools.Spike;
 import io.heapwise.benchmarks.pools.Starvation;
 import io.heapwise.benchmarks.report.Report;
 import io.heapwise.benchmarks.streams.PageWalk;
@@ -17,7 +18,7 @@ import java.util.List;
 
 /**
  * The entry of the runnable jar: {@code footprint}, {@code poolfootprint}, {@code hitrate}, {@code starvation},
- * {@code postgresload}, {@code pagewalk}, {@code fragmentation}, {@code report} and {@code turns} by name, and anything else goes to JMH as it
+ * {@code postgresload}, {@code spike}, {@code pagewalk}, {@code fragmentation}, {@code report} and {@code turns} by name, and anything else goes to JMH as it
  * is. A JMH result file is cleaned of the path of the JVM, which would name the machine, and gets the machine card
  * beside it.
  */
@@ -33,6 +34,7 @@ public final class Main {
             case "poolfootprint" -> io.heapwise.benchmarks.pools.Footprint.main(rest);
             case "hitrate" -> HitRate.main(rest);
             case "starvation" -> Starvation.main(rest);
+            case "spike" -> Spike.main(rest);
             case "postgresload" -> PostgresLoad.main(rest);
             case "pagewalk" -> PageWalk.main(rest);
             case "fragmentation" -> Fragmentation.main(rest);

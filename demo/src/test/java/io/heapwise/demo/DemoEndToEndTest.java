@@ -44,7 +44,7 @@ class DemoEndToEndTest {
                 .isEqualTo(runs.get(1).last().misses());
         assertThat(screen.toString(StandardCharsets.UTF_8)).contains("map is running", "finished in");
         assertThat(ResultTable.lines(options.scene(), runs)).hasSize(3);
-        assertWholeInItself(page, 2, 4);
+        assertWholeInItself(page, 2, 6);
     }
 
     @Test
@@ -69,7 +69,7 @@ class DemoEndToEndTest {
                 .isZero();
         assertThat(ours.peakHeld()).isBetween(1L, 10L);
         assertThat(ResultTable.head(options.scene())).contains("served", "requests/s");
-        assertWholeInItself(page, 2, 4);
+        assertWholeInItself(page, 2, 6);
     }
 
     @Test
@@ -92,7 +92,7 @@ class DemoEndToEndTest {
                 .containsOnly(runs.get(1).detail());
         assertThat(Files.readString(page)).contains("All who read to the end counted the same");
         assertThat(ResultTable.head(options.scene())).contains("MB/s").doesNotContain("");
-        assertWholeInItself(page, 4, 4);
+        assertWholeInItself(page, 4, 8);
     }
 
     @Test
@@ -135,7 +135,7 @@ class DemoEndToEndTest {
         assertThat(runs.get(0).peakHeld()).as("one page").isLessThanOrEqualTo(200);
         assertThat(runs.get(1).peakHeld()).as("one page and the next").isLessThanOrEqualTo(400);
         assertThat(Files.readString(page)).contains("All who ended processed the same");
-        assertWholeInItself(page, 2, 4);
+        assertWholeInItself(page, 2, 6);
     }
 
     @Test
@@ -157,7 +157,7 @@ class DemoEndToEndTest {
             assertThat(run.last().misses()).isZero();
         });
         assertThat(Files.readString(page)).contains("Of direct memory Heapwise had at most");
-        assertWholeInItself(page, 2, 4);
+        assertWholeInItself(page, 2, 6);
     }
 
     @Test
@@ -179,7 +179,7 @@ class DemoEndToEndTest {
             assertThat(run.last().misses()).isZero();
             assertThat(run.detail()).startsWith("no money was lost or made");
         });
-        assertWholeInItself(page, 2, 4);
+        assertWholeInItself(page, 2, 6);
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.heapwise.benchmarks.pools;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import javax.sql.DataSource;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -35,28 +34,5 @@ public class Connecting {
         Connection connection = pool.getConnection();
         connection.close();
         return connection;
-    }
-
-    /** A connection that a thread keeps while it measures. */
-    @State(Scope.Thread)
-    public static class Kept {
-        private Connection connection;
-
-        @Setup
-        public void borrow(Connecting connecting) throws SQLException {
-            connection = connecting.pool.getConnection();
-        }
-
-        @TearDown
-        public void giveBack() throws SQLException {
-            connection.close();
-        }
-
-        boolean execute() throws SQLException {
-            Statement statement = connection.createStatement();
-            boolean hasRows = statement.execute("INSERT INTO measured VALUES (1)");
-            statement.close();
-            return hasRows;
-        }
     }
 }

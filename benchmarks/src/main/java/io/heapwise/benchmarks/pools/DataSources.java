@@ -29,17 +29,27 @@ final class DataSources {
 
     /** Of the stub, or of a real database if there is a URL. */
     static DataSource of(String contestant, String url, int size) throws SQLException {
+        return of(contestant, url, url.isEmpty() ? new StubDatabase() : null, size, size);
+    }
+
+    /** Of the slow stub; some are always open. */
+    static DataSource ofSlow(String contestant, int least, int most) throws SQLException {
+        return of(contestant, "", new SlowDatabase(), least, most);
+    }
+
+    private static DataSource of(String contestant, String url, StubDatabase stub, int least, int most)
+            throws SQLException {
         DataSource pool = switch (contestant) {
-            case "heapwise" -> heapwise(url, size);
-            case "hikariCP" -> hikari(url, size);
-            case "agroal" -> agroal(url, size);
-            case "dbcp2" -> dbcp2(url, size);
+            case "heapwise" -> heapwise(url, stub, least, most);
+            case "hikariCP" -> hikari(url, stub, least, most);
+            case "agroal" -> agroal(url, stub, least, most);
+            case "dbcp2" -> dbcp2(url, stub, least, most);
             default ->
                 throw new IllegalArgumentException("contestant=" + contestant + " (expected one of " + NAMES
                         + "): name the benchmark method after its contestant");
         };
         List<Connection> all = new ArrayList<>();
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < least; i++) {
             all.add(pool.getConnection());
         }
         for (Connection connection : all) {
@@ -48,58 +58,59 @@ final class DataSources {
         return pool;
     }
 
-    private static DataSource heapwise(String url, int size) {
+    private static DataSource heapwise(String url, StubDatabase stub, int least, int most) {
         ConnectionPoolBuilder builder =
-                url.isEmpty() ? ConnectionPool.builder(new StubDatabase()) : ConnectionPool.builder(url);
-        return builder.maximumSize(size)
-                .minimumIdle(size)
+                stub == null ? ConnectionPool.builder(url) : ConnectionPool.builder((DataSource) stub);
+        return builder.maximumSize(most)
+                .minimumIdle(least)
                 .acquireTimeout(TIMEOUT)
                 .onCreate(connection -> connection.setAutoCommit(false))
                 .leakTracker(LeakTracker.named("none", LeakTracker.Mode.OFF))
                 .build();
     }
 
-    private static DataSource hikari(String url, int size) {
+    private static DataSource hikari(String url, StubDatabase stub, int least, int most) {
         HikariConfig config = new HikariConfig();
-        if (url.isEmpty()) {
-            config.setDataSource(new StubDatabase());
-        } else {
+        if (stub == null) {
             config.setJdbcUrl(url);
+        } else {
+            config.setDataSource(stub);
         }
-        config.setMaximumPoolSize(size);
-        config.setMinimumIdle(size);
+        config.setMaximumPoolSize(most);
+        config.setMinimumIdle(least);
         config.setConnectionTimeout(TIMEOUT.toMillis());
         config.setAutoCommit(false);
         return new HikariDataSource(config);
     }
 
-    private static DataSource agroal(String url, int size) throws SQLException {
+    private static DataSource agroal(String url, StubDatabase stub, int least, int most) throws SQLException {
         return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
                 .metricsEnabled(false)
-                .connectionPoolConfiguration(pool -> pool.initialSize(size)
-                        .minSize(size)
-                        .maxSize(size)
+                .connectionPoolConfiguration(pool -> pool.initialSize(least)
+                        .minSize(least)
+                        .maxSize(most)
                         .acquisitionTimeout(TIMEOUT)
                         .connectionFactoryConfiguration(factory -> {
                             factory.autoCommit(false);
-                            return url.isEmpty()
-                                    ? factory.connectionProviderClass(StubDatabase.class)
-                                    : factory.jdbcUrl(url);
+                            return stub == null
+                                    ? factory.jdbcUrl(url)
+                                    : factory.connectionProviderClass(stub.getClass());
                         })));
     }
 
-    private static DataSource dbcp2(String url, int size) {
+    private static DataSource dbcp2(String url, StubDatabase stub, int least, int most) {
         BasicDataSource pool = new BasicDataSource();
-        if (url.isEmpty()) {
-            pool.setDriver(new StubDatabase());
+        if (stub != null) {
+            pool.setDriver(stub);
         }
         pool.setUrl(url);
-        pool.setMaxTotal(size);
-        pool.setMaxIdle(size);
+        pool.setMaxTotal(most);
+        pool.setMaxIdle(most);
+        pool.setMinIdle(least);
         pool.setMaxWait(TIMEOUT);
         pool.setDefaultAutoCommit(false);
         pool.setAutoCommitOnReturn(false);
-        pool.setRollbackOnReturn(!url.isEmpty()); // those of a real database are used
+        pool.setRollbackOnReturn(stub == null); // those of a real database are used
         pool.setTestOnBorrow(false);
         return pool;
     }

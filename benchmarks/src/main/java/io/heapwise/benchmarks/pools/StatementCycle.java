@@ -10,22 +10,22 @@ import org.openjdk.jmh.annotations.Threads;
 public class StatementCycle extends Protocol {
 
     @Benchmark
-    public boolean heapwise(Connecting.Kept kept) throws SQLException {
+    public boolean heapwise(Executing.Kept kept) throws SQLException {
         return kept.execute();
     }
 
     @Benchmark
-    public boolean hikariCP(Connecting.Kept kept) throws SQLException {
+    public boolean hikariCP(Executing.Kept kept) throws SQLException {
         return kept.execute();
     }
 
     @Benchmark
-    public boolean agroal(Connecting.Kept kept) throws SQLException {
+    public boolean agroal(Executing.Kept kept) throws SQLException {
         return kept.execute();
     }
 
     @Benchmark
-    public boolean dbcp2(Connecting.Kept kept) throws SQLException {
+    public boolean dbcp2(Executing.Kept kept) throws SQLException {
         return kept.execute();
     }
 }

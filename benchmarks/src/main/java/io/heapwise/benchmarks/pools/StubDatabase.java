@@ -30,7 +30,7 @@ import net.bytebuddy.implementation.StubMethod;
  * false or null at once. Invariant: only auto-commit is kept, statements are new each time, and every connection is valid. As data
  * source and as driver, since not every pool takes both.
  */
-public final class StubDatabase implements DataSource, Driver {
+public class StubDatabase implements DataSource, Driver {
     private static final MethodHandle NEW_CONNECTION = newConnection();
 
     private static MethodHandle newConnection() {

@@ -71,6 +71,11 @@ public final class Report {
                         .append(jdk)
                         .append("\n\n")
                         .append(Tables.crowds(rows).markdown()));
+        results.spikes()
+                .forEach((jdk, rows) -> text.append("## Fifty requests at once, ")
+                        .append(jdk)
+                        .append("\n\n")
+                        .append(Tables.spikes(rows).markdown()));
         results.pageWalks()
                 .forEach((jdk, rows) -> text.append("## Walks through pages, ")
                         .append(jdk)
@@ -131,6 +136,11 @@ public final class Report {
                         .append(jdk)
                         .append("</h2>\n")
                         .append(Tables.crowds(rows).html()));
+        results.spikes()
+                .forEach((jdk, rows) -> page.append("<h2>Fifty requests at once, ")
+                        .append(jdk)
+                        .append("</h2>\n")
+                        .append(Tables.spikes(rows).html()));
         results.pageWalks()
                 .forEach((jdk, rows) -> page.append("<h2>Walks through pages, ")
                         .append(jdk)

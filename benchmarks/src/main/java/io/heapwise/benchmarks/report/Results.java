@@ -8,6 +8,7 @@ import io.heapwise.benchmarks.cache.FootprintRow;
 import io.heapwise.benchmarks.cache.HitRateRow;
 import io.heapwise.benchmarks.pools.CrowdRow;
 import io.heapwise.benchmarks.pools.PoolFootprintRow;
+import io.heapwise.benchmarks.pools.SpikeRow;
 import io.heapwise.benchmarks.streams.PageWalkRow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * @param footprints by the name of the JDK
  * @param crowds by the name of the JDK
  * @param poolFootprints by the name of the JDK
+ * @param spikes by the name of the JDK
  * @param pageWalks by the name of the JDK
  * @param fragmentations by the name of the JDK
  * @param sha256 of each file
@@ -41,6 +43,7 @@ record Results(
         List<HitRateRow> hitRates,
         SortedMap<String, List<CrowdRow>> crowds,
         SortedMap<String, List<PoolFootprintRow>> poolFootprints,
+        SortedMap<String, List<SpikeRow>> spikes,
         SortedMap<String, List<PageWalkRow>> pageWalks,
         SortedMap<String, List<FragmentationRow>> fragmentations,
         SortedMap<String, String> sha256) {
@@ -51,13 +54,14 @@ record Results(
     record Comparison(JmhRun ours, JmhRun theirs, Ratio ratio) {}
 
     /** Reads {@code jmh-*.json}, {@code footprint-*.json}, {@code poolfootprint-*.json},
-     * {@code starvation-*.json}, {@code pagewalk-*.json}, {@code fragmentation-*.json}, {@code hitrate.json} and {@code machine.json}. */
+     * {@code starvation-*.json}, {@code spike-*.json}, {@code pagewalk-*.json}, {@code fragmentation-*.json}, {@code hitrate.json} and {@code machine.json}. */
     static Results of(Path folder) throws IOException {
         SortedMap<JmhRun.Question, SortedMap<String, JmhRun>> runs = new TreeMap<>();
         SortedMap<String, List<FootprintRow>> footprints = new TreeMap<>();
         List<HitRateRow> hitRates = new ArrayList<>();
         SortedMap<String, List<CrowdRow>> crowds = new TreeMap<>();
         SortedMap<String, List<PoolFootprintRow>> poolFootprints = new TreeMap<>();
+        SortedMap<String, List<SpikeRow>> spikes = new TreeMap<>();
         SortedMap<String, List<PageWalkRow>> pageWalks = new TreeMap<>();
         SortedMap<String, List<FragmentationRow>> fragmentations = new TreeMap<>();
         SortedMap<String, String> sha256 = new TreeMap<>();
@@ -73,6 +77,8 @@ record Results(
                 crowds.put(jdkIn(name), Json.readList(Files.readString(file), CrowdRow.class));
             } else if (name.startsWith("poolfootprint-")) {
                 poolFootprints.put(jdkIn(name), Json.readList(Files.readString(file), PoolFootprintRow.class));
+            } else if (name.startsWith("spike-")) {
+                spikes.put(jdkIn(name), Json.readList(Files.readString(file), SpikeRow.class));
             } else if (name.startsWith("pagewalk-")) {
                 pageWalks.put(jdkIn(name), Json.readList(Files.readString(file), PageWalkRow.class));
             } else if (name.startsWith("fragmentation-")) {
@@ -90,6 +96,7 @@ record Results(
                 hitRates,
                 crowds,
                 poolFootprints,
+                spikes,
                 pageWalks,
                 fragmentations,
                 sha256);

@@ -5,6 +5,7 @@ import io.heapwise.benchmarks.buffers.FragmentationRow;
 import io.heapwise.benchmarks.cache.FootprintRow;
 import io.heapwise.benchmarks.pools.CrowdRow;
 import io.heapwise.benchmarks.pools.PoolFootprintRow;
+import io.heapwise.benchmarks.pools.SpikeRow;
 import io.heapwise.benchmarks.streams.PageWalkRow;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
@@ -176,6 +177,21 @@ final class Tables {
     }
 
     /** One row a contestant and case: of several rounds the median, of what is compared the range too, and the most of what is bounded. */
+    static Table spikes(List<SpikeRow> rows) {
+        Table table = new Table("contestant", "opened", "wait us p50", "max", "all served after ms");
+        Map<String, List<SpikeRow>> contestants = new LinkedHashMap<>();
+        rows.forEach(row -> contestants
+                .computeIfAbsent(row.contestant(), name -> new ArrayList<>())
+                .add(row));
+        contestants.forEach((name, rounds) -> table.add(List.of(
+                name,
+                range(rounds, SpikeRow::opened, 0),
+                number(median(rounds, SpikeRow::waitP50Micros), 0),
+                number(median(rounds, SpikeRow::waitMaxMicros), 0),
+                number(median(rounds, SpikeRow::allMillis), 1))));
+        return table;
+    }
+
     static Table pageWalks(List<PageWalkRow> rows) {
         Table table = new Table(
                 "fetch / process", "pages", "contestant", "total ms", "ideal ms", "total / ideal", "most pages alive");

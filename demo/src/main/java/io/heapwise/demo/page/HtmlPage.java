@@ -94,6 +94,7 @@ public final class HtmlPage {
         if (!options.scene().held().isEmpty()) {
             keyEntry("held", options.scene().held() + " held");
         }
+        keyEntry("collected", "time spent in collections so far");
         page.close();
     }
 
@@ -124,6 +125,7 @@ public final class HtmlPage {
         if (!options.scene().held().isEmpty()) {
             held(run, endMillis, step);
         }
+        collected(run, endMillis, step);
         page.close();
     }
 
@@ -140,6 +142,22 @@ public final class HtmlPage {
                 .line("held", Sample::held)
                 .seconds(step);
         page.add(heldChart.markup());
+    }
+
+    private void collected(Run run, long endMillis, int step) {
+        long mostMillis =
+                runs.stream().mapToLong(each -> each.last().gcMillis()).max().orElse(1);
+        page.element("p", "collections took " + count(run.last().gcMillis()) + " ms", "class", "caption");
+        CurveChart chart = new CurveChart(
+                        "time " + run.contestant().title() + " spent in collections",
+                        run.samples(),
+                        HELD_CHART_HEIGHT,
+                        endMillis,
+                        mostMillis)
+                .grid(List.of(0L, mostMillis), List.of("0", count(mostMillis)))
+                .line("collected", Sample::gcMillis)
+                .seconds(step);
+        page.add(chart.markup());
     }
 
     private static List<String> megabytes(long heap) {

@@ -6,10 +6,10 @@ final class PageStyle {
     static final String CSS = """
             :root { color-scheme: light dark;
               --paper: #fbfaf7; --card: #ffffff; --ink: #1d2329; --soft: #5d6771; --rule: #e1dfd8;
-              --used: #b9d3ea; --live: #14599c; --held: #7a5aa6; --good: #23744a; --slow: #98610a; --bad: #b3261e; }
+              --used: #b9d3ea; --live: #14599c; --held: #7a5aa6; --collected: #b0603a; --good: #23744a; --slow: #98610a; --bad: #b3261e; }
             @media (prefers-color-scheme: dark) { :root {
               --paper: #15181c; --card: #1d2227; --ink: #e4e7ea; --soft: #98a2ad; --rule: #333a42;
-              --used: #2c4a66; --live: #7cb8f0; --held: #b79be0; --good: #69c294; --slow: #e0ab56; --bad: #f2877f; } }
+              --used: #2c4a66; --live: #7cb8f0; --held: #b79be0; --collected: #e39a78; --good: #69c294; --slow: #e0ab56; --bad: #f2877f; } }
             * { box-sizing: border-box; }
             body { margin: 0; background: var(--paper); color: var(--ink);
               font: 16px/1.55 "Segoe UI", Roboto, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif; }
@@ -39,6 +39,7 @@ final class PageStyle {
             svg .used { fill: var(--used); }
             svg .live { fill: none; stroke: var(--live); stroke-width: 2.2; stroke-linejoin: round; }
             svg .held { fill: none; stroke: var(--held); stroke-width: 1.8; stroke-linejoin: round; }
+            svg .collected { fill: none; stroke: var(--collected); stroke-width: 1.8; stroke-linejoin: round; }
             svg .ending { font-weight: 600; paint-order: stroke; stroke: var(--card); stroke-width: 5px; stroke-linejoin: round; }
             .good { color: var(--good); } .slow { color: var(--slow); } .bad { color: var(--bad); }
             svg .good { fill: var(--good); } svg .slow { fill: var(--slow); } svg .bad { fill: var(--bad); }
@@ -47,6 +48,7 @@ final class PageStyle {
             .key span { display: inline-block; width: 1.3rem; height: .7rem; margin-right: .45rem; border-radius: 2px; }
             .key .used { background: var(--used); } .key .live { background: var(--live); height: .22rem; vertical-align: .25rem; }
             .key .held { background: var(--held); height: .18rem; vertical-align: .25rem; }
+            .key .collected { background: var(--collected); height: .18rem; vertical-align: .25rem; }
             dt { font-weight: 600; margin-top: .8rem; }
             dd { margin: .1rem 0 0; }
             code { font-size: .92em; font-family: ui-monospace, "Cascadia Mono", Menlo, "DejaVu Sans Mono", monospace; }

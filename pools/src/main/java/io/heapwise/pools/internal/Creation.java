@@ -31,7 +31,7 @@ final class Creation<T> {
         /** How many objects are wanted now. */
         int wanted();
 
-        /** How long somebody has waited who may get an object that comes back; for ever if none may, or nobody waits. */
+        /** How long somebody has waited who may get an object that comes back; zero if nobody waits, for ever if none may come back. */
         long waitedNanos();
     }
 

@@ -92,7 +92,7 @@ final class Housekeeper<T> {
                 shed(pressure.state());
             }
             lending.cohorts.advance();
-            lending.demand();
+            lending.makeUp();
         } finally {
             isAtWork.set(false);
         }

@@ -32,6 +32,9 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
     /** Whether one more object is wanted by somebody who does not wait for it: until one is made, or can't be. */
     private volatile boolean isOrdered;
 
+    /** Whether it is time to look after those to be kept ready. */
+    private volatile boolean isMakingUp;
+
     private final Runnable onEmpty;
     private volatile boolean isKeepingIdle;
 
@@ -320,9 +323,25 @@ final class Lending<T> implements Turns.Lender, Creation.Outcome<T> {
 
     @Override
     public long waitedNanos() {
-        Waiter head = queue.head();
         boolean mayOneComeBack = occupancy.occupied() > creation.underWay();
-        return head == null || isOrdered || !mayOneComeBack ? Long.MAX_VALUE : ticker.nanos() - head.sinceNanos;
+        if (isOrdered || !mayOneComeBack) {
+            return Long.MAX_VALUE;
+        }
+        Waiter head = queue.head();
+        if (head == null) {
+            return isMakingUp ? Long.MAX_VALUE : 0; // too few are idle for a moment only, perhaps
+        }
+        return ticker.nanos() - head.sinceNanos;
+    }
+
+    /** Has made what is missing of those to be kept ready, also where others may come back. */
+    void makeUp() {
+        isMakingUp = true;
+        try {
+            demand();
+        } finally {
+            isMakingUp = false;
+        }
     }
 
     @Override
