@@ -26,10 +26,11 @@ final class Contestants {
             case "nettyPooled" -> new Netty<>(new PooledByteBufAllocator(true));
             case "jdk" -> new Jdk();
             case "jdkHeap" -> new JdkHeap();
+            case "jdkArena" -> new ConfinedArena();
             case "naive" -> new Naive();
             default ->
                 throw new IllegalArgumentException("contestant=" + contestant
-                        + " (expected one of heapwise, nettyAdaptive, nettyPooled, jdk, jdkHeap, naive):"
+                        + " (expected one of heapwise, nettyAdaptive, nettyPooled, jdk, jdkHeap, jdkArena, naive):"
                         + " name the benchmark method after its contestant");
         };
     }

@@ -32,6 +32,11 @@ public class LeaseCycle extends BufferProtocol {
     }
 
     @Benchmark
+    public void jdkArena(Lending lending, Size size, Blackhole elsewhere) {
+        lending.cycle(size.bytes, elsewhere);
+    }
+
+    @Benchmark
     public void naive(Lending lending, Size size, Blackhole elsewhere) {
         lending.cycle(size.bytes, elsewhere);
     }

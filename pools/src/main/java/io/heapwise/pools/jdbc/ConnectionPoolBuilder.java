@@ -289,7 +289,7 @@ public final class ConnectionPoolBuilder {
      * @return this
      */
     public ConnectionPoolBuilder validateWhenIdleFor(Duration idle) {
-        return core(builder -> builder.validator(any -> true).validateWhenIdleFor(idle));
+        return core(builder -> builder.validateWhenIdleFor(idle));
     }
 
     /**
@@ -313,7 +313,7 @@ public final class ConnectionPoolBuilder {
      * @return this
      */
     public ConnectionPoolBuilder keepAlive(Duration every) {
-        return core(builder -> builder.validator(any -> true).keepAlive(every));
+        return core(builder -> builder.keepAlive(every));
     }
 
     /**
