@@ -98,35 +98,31 @@ public final class ConnectionClosing {
         }
     }
 
-    /** Two that are put on pass over one that has ended and one that is just ending. */
+    /** Two that are put on at the same time pass over one that has ended, and over one that is just ending. */
     @JCStressTest
     @Outcome(id = "5", expect = Expect.ACCEPTABLE, desc = "each is closed once")
     @Outcome(expect = Expect.FORBIDDEN, desc = "one was lost, or closed twice")
     @State
-    public static class TwoOpenWhileOneCloses {
+    public static class OpenAgainstCloseAndOpen {
         private final Connections connections = new Connections();
         private final Connection connection = connections.borrowed();
         private final Statement lowest = Connections.statementOf(connection);
         private final Statement below = Connections.statementOf(connection);
         private final Statement top = Connections.statementOf(connection);
 
-        public TwoOpenWhileOneCloses() {
+        public OpenAgainstCloseAndOpen() {
             Connections.close(below);
         }
 
         @Actor
-        public void openOne() {
+        public void open() {
             Statement unused = Connections.statementOf(connection);
         }
 
         @Actor
-        public void openOther() {
-            Statement unused = Connections.statementOf(connection);
-        }
-
-        @Actor
-        public void closeTop() {
+        public void closeAndOpen() {
             Connections.close(top);
+            Statement unused = Connections.statementOf(connection);
         }
 
         @Arbiter
