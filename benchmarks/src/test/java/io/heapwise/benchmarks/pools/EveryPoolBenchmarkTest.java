@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -23,11 +24,18 @@ class EveryPoolBenchmarkTest {
     private static final boolean HAS_STORMPOT = Runtime.version().feature() >= 21;
 
     private static Set<String> expected() {
-        return Stream.of("Apply", "AcquireRelease", "ContendedApply", "ContendedLease", "CrossThread")
-                .flatMap(question -> Stream.of("heapwise", "stormpot", "hikari", "commonsPool2", "naive")
-                        .filter(contestant -> HAS_STORMPOT || !contestant.equals("stormpot"))
-                        .map(contestant -> "io.heapwise.benchmarks.pools." + question + "." + contestant))
+        return Stream.concat(
+                        of(
+                                Stream.of("Apply", "AcquireRelease", "ContendedApply", "ContendedLease", "CrossThread"),
+                                List.of("heapwise", "stormpot", "hikari", "commonsPool2", "naive")),
+                        of(Stream.of("ConnectionCycle", "StatementCycle"), DataSources.NAMES))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Stream<String> of(Stream<String> questions, List<String> contestants) {
+        return questions.flatMap(question -> contestants.stream()
+                .filter(contestant -> HAS_STORMPOT || !contestant.equals("stormpot"))
+                .map(contestant -> "io.heapwise.benchmarks.pools." + question + "." + contestant));
     }
 
     @Test
@@ -36,6 +44,8 @@ class EveryPoolBenchmarkTest {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("io\\.heapwise\\.benchmarks\\.pools\\..*")
                 .param("size", "4")
+                .param("connections", "4")
+                .threads(2)
                 .mode(Mode.Throughput)
                 .forks(0)
                 .warmupIterations(0)
