@@ -51,8 +51,9 @@ final class Bank implements Closeable {
         try {
             Server server =
                     Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
+            int port = server.getPort();
             return new Bank(
-                    "jdbc:h2:tcp://localhost:" + server.getPort() + "/mem:bank;DB_CLOSE_DELAY=-1", server::stop);
+                    "jdbc:h2:tcp://localhost:" + port + "/mem:bank" + port + ";DB_CLOSE_DELAY=-1", server::stop);
         } catch (SQLException e) {
             throw new IOException(e);
         }
