@@ -41,7 +41,9 @@ class EveryBufferBenchmarkTest {
                         .map(contestant -> "io.heapwise.benchmarks.buffers." + question.getKey() + "." + contestant))
                 .collect(Collectors.toCollection(TreeSet::new));
         if (HAS_ARENAS) {
-            expected.add("io.heapwise.benchmarks.buffers.LeaseCycle.jdkArena");
+            for (String question : List.of("LeaseCycle", "LeaseCycleVirtual", "LeaseCycleEventLoop")) {
+                expected.add("io.heapwise.benchmarks.buffers." + question + ".jdkArena");
+            }
         }
         return expected;
     }
