@@ -36,7 +36,7 @@ final class Heapwise extends Transfers {
             @Override
             public long open() {
                 PoolStats stats = pool.stats();
-                return stats.idle() + stats.leased();
+                return (long) stats.idle() + stats.leased();
             }
 
             @Override
