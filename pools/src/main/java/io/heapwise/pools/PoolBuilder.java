@@ -60,8 +60,8 @@ public final class PoolBuilder<T> {
 
     /**
      * How many objects there may be, counting those on loan and those being made. Objects are made when asked for: at once where none
-     * may come back, else once somebody has waited for a quarter of the time that making one takes, so that a burst which is over before
-     * leaves no objects behind that nobody needs.
+     * may come back, else once somebody has waited for a quarter of the time that making one takes, or 100 milliseconds, so that a burst
+     * which is over before leaves no objects behind that nobody needs.
      *
      * @param maximumSize 1 to 1,048,576; 8 unless set
      * @return this

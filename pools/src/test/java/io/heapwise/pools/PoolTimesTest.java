@@ -230,7 +230,7 @@ class PoolTimesTest {
     @Test
     void aBurstThatIsOverBeforeAnotherCouldBeMadeMakesNone() throws Exception {
         made.then(() -> {
-            ticker.advance(SECOND); // what making takes
+            ticker.advance(Duration.ofMillis(200)); // what making takes
             return true;
         });
         Pool<Thing> pool =
@@ -238,7 +238,7 @@ class PoolTimesTest {
         Lease<Thing> held = pool.acquire();
         Running<Thing> waiting = Borrowers.PLATFORM.call(() -> pool.<Thing, RuntimeException>apply(thing -> thing));
         Borrowers.await(() -> pool.stats().waiting() == 1);
-        ticker.advance(Duration.ofMillis(249));
+        ticker.advance(Duration.ofMillis(49));
         pool.maintain();
         assertThat(pool.stats().created()).isOne();
         held.close();
@@ -249,7 +249,7 @@ class PoolTimesTest {
     @Test
     void whoHasWaitedForAQuarterOfTheTimeHasOneMade() throws Exception {
         made.then(() -> {
-            ticker.advance(SECOND);
+            ticker.advance(Duration.ofMillis(200));
             return true;
         });
         Pool<Thing> pool =
@@ -257,10 +257,30 @@ class PoolTimesTest {
         Lease<Thing> held = pool.acquire();
         Running<Thing> waiting = Borrowers.PLATFORM.call(() -> pool.<Thing, RuntimeException>apply(thing -> thing));
         Borrowers.await(() -> pool.stats().waiting() == 1);
-        ticker.advance(Duration.ofMillis(250));
+        ticker.advance(Duration.ofMillis(50));
         pool.maintain();
         assertThat(waiting.result().get()).isNotSameAs(held.get());
         assertThat(pool.stats().created()).isEqualTo(2);
+        held.close();
+    }
+
+    @Test
+    void anOutageIsNotPaidForAfterwards() throws Exception {
+        made.then(() -> {
+            ticker.advance(SECOND.multipliedBy(100));
+            return true;
+        });
+        Pool<Thing> pool =
+                build(Pool.builder(made).ticker(ticker).maximumSize(2).creationExecutor(Runnable::run));
+        Lease<Thing> held = pool.acquire();
+        Running<Thing> waiting = Borrowers.PLATFORM.call(() -> pool.<Thing, RuntimeException>apply(thing -> thing));
+        Borrowers.await(() -> pool.stats().waiting() == 1);
+        ticker.advance(Duration.ofMillis(99));
+        pool.maintain();
+        assertThat(pool.stats().created()).isOne();
+        ticker.advance(Duration.ofMillis(1));
+        pool.maintain();
+        assertThat(waiting.result().get()).isNotSameAs(held.get());
         held.close();
     }
 

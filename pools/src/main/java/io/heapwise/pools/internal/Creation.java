@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,9 @@ final class Creation<T> {
      * before what is made for it is there; who waits in vain waits a quarter longer.
      */
     private static final int PATIENCE = 4;
+
+    /** But no longer than this: a server that took half a minute once, in an outage, must not make callers wait after it. */
+    private static final long MOST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** How many attempts may hang beyond their time. A factory that hangs each time would else use up all threads there are. */
     private static final int MOST_ABANDONED = 64;
@@ -133,7 +137,7 @@ final class Creation<T> {
 
     /** How long it pays to wait for an object to come back, before another is made. */
     private long untilUrgentNanos() {
-        long patienceNanos = makingNanos / PATIENCE;
+        long patienceNanos = Math.min(MOST_PATIENCE_NANOS, makingNanos / PATIENCE);
         return patienceNanos == 0 ? 0 : Math.max(0, patienceNanos - outcome.waitedNanos());
     }
 

@@ -338,11 +338,18 @@ class ConnectionCareTest {
         pool(builder -> builder);
         try (var shown = PoolManagement.register(pool, "io.heapwise:type=ConnectionPool,name=\"other\"")) {
             assertThat(shown).isNotNull();
-            ConnectionPoolBuilder second =
-                    ConnectionPool.builder(driver, "jdbc:stub:").name("other").showToJmx();
+            ConnectionPoolBuilder second = ConnectionPool.builder(driver, "jdbc:stub:")
+                    .name("other")
+                    .executor(Runnable::run)
+                    .minimumIdle(1)
+                    .fillEagerly()
+                    .showToJmx();
             assertThatThrownBy(second::build)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("name=io.heapwise");
+            assertThat(driver.stubs)
+                    .singleElement()
+                    .satisfies(stub -> assertThat(stub.closings).hasValue(1));
         }
     }
 
