@@ -262,6 +262,7 @@ public final class MemoryAwareCacheBuilder<K, V> {
                 bound(sizer),
                 sizer,
                 initialCapacity == null ? 0 : initialCapacity,
+                evictionPolicy == null ? EvictionPolicy.LRU : evictionPolicy,
                 executor,
                 ticker == null ? Ticker.system() : ticker,
                 stats,

@@ -44,6 +44,7 @@ final class Engine<K, V> {
                 new Capacity(bound.maximum()),
                 (int) Math.min(blueprint.initialCapacity(), Math.max(bound.maximum(), 0)),
                 SPLIT_ENTRIES,
+                blueprint.policy(),
                 bound.weigher() == null ? null : weighing(bound),
                 executor,
                 reports);

@@ -1,6 +1,7 @@
 package io.heapwise.cache.internal;
 
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.heapwise.cache.EvictionPolicy;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +50,12 @@ final class Store {
             Capacity capacity,
             int initialEntries,
             int splitEntries,
+            EvictionPolicy policy,
             @Nullable Weighing weighing,
             Executor executor,
             @Nullable Consumer<Departure> listener) {
         this.capacity = capacity;
-        this.directory = new Directory(initialEntries, weighing != null, splitEntries);
+        this.directory = new Directory(initialEntries, weighing != null, splitEntries, policy);
         this.weighing = weighing;
         this.writer = new StripeWriter(directory, capacity);
         this.trimmer = new Trimmer(directory, capacity, writer, executor, listener);
@@ -299,7 +301,7 @@ final class Store {
     /** The bytes of the engine itself, without keys and values. */
     long engineBytes() {
         long[] sum = {256};
-        directory.forEach(stripe -> sum[0] += 160 + stripe.table().bytes());
+        directory.forEach(stripe -> sum[0] += stripe.bytes());
         return sum[0];
     }
 

@@ -23,7 +23,7 @@ final class Stripe {
      * Writers set the version odd before the first store and even after the last. To replace the value of a present key
      * is one release store and leaves the version alone.
      *
-     * Recency: `clock` counts insertions, an entry's stamp is the clock at its last access, and Elders picks an old one by
+     * Recency: `clock` counts insertions, an entry carries the clock at its last use, and the Replacement picks one by
      * sampling. No list is kept, so a hit writes at most four bytes, and none while the clock stands still.
      *
      * [1] H.-J. Boehm, Can Seqlocks Get Along With Programming Language Memory Models?, MSPC 2012, section 4.
@@ -34,11 +34,6 @@ final class Stripe {
 
     private static final int OPTIMISTIC_READS = 4;
     private static final int LOCK_SPINS = 32;
-
-    /** A stripe that is alone looks at more entries for each victim: in a small cache each mistake shows. */
-    private static final int LONE_BLOCKS_A_LOOK = 2;
-
-    private static final int BLOCKS_A_LOOK = 1;
 
     /** No thread has this id. */
     private static final long NOBODY = 0;
@@ -79,7 +74,7 @@ final class Stripe {
     /** Replaced as a whole; its fields are final, so a reader that races with the replacement sees whole arrays. */
     private Table table;
 
-    private final Elders elders = new Elders();
+    private final Replacement replacement;
 
     /** Computations under way for keys of this stripe; under the lock. */
     final FlightList flights = new FlightList();
@@ -91,11 +86,12 @@ final class Stripe {
     /** Entries at which the stripe asks to be split. */
     private int splitEntries;
 
-    Stripe(Directory directory, int depth, int prefix, int initialSlots, boolean weighted) {
+    Stripe(Directory directory, int depth, int prefix, Table table, Replacement replacement) {
         this.directory = directory;
         this.depth = depth;
         this.prefix = prefix;
-        this.table = new Table(initialSlots, depth, weighted);
+        this.table = table;
+        this.replacement = replacement;
         this.splitEntries = directory.splitEntries(depth);
     }
 
@@ -111,8 +107,8 @@ final class Stripe {
                 Object value = slot < 0 ? null : table.valueAcquire(slot);
                 VarHandle.acquireFence();
                 if (versionOpaque() == before) {
-                    if (use && slot >= 0) {
-                        table.touch(slot, clock);
+                    if (use) {
+                        noteUse(table, hash, slot);
                     }
                     return value;
                 }
@@ -122,6 +118,12 @@ final class Stripe {
         return readLocked(hash, key, use);
     }
 
+    private void noteUse(Table table, int hash, int slot) {
+        if (slot < 0 || table.touch(slot, clock)) {
+            replacement.asked(hash, slot);
+        }
+    }
+
     private @Nullable Object readLocked(int hash, Object key, boolean use) {
         lock();
         try {
@@ -129,13 +131,10 @@ final class Stripe {
                 return RETIRED;
             }
             int slot = table.locate(hash, key);
-            if (slot < 0) {
-                return null;
-            }
             if (use) {
-                table.touch(slot, clock);
+                noteUse(table, hash, slot);
             }
-            return table.valueAt(slot);
+            return slot < 0 ? null : table.valueAt(slot);
         } finally {
             unlock();
         }
@@ -215,19 +214,22 @@ final class Stripe {
             rebuild(table.slotsAfterGrowth());
         }
         beginChange();
-        table.insert(hash, key, value, weight, ++clock);
+        clock += Use.TICK;
+        int slot = table.insert(hash, key, value, weight, Use.first(clock, replacement.usesOf(hash)));
         entries++;
         endChange();
         inserted++;
+        replacement.inserted(table, slot);
     }
 
     /** Each time where entries may weigh more than others, else once in eight insertions. */
     boolean isTimeToCompare() {
-        return table.isWeighted() || (clock & 7) == 0;
+        return table.isWeighted() || (clock & 8 * Use.TICK - 1) == 0;
     }
 
     /** Takes an entry out, counted as evicted or as removed. */
     void remove(int slot, boolean asEvicted) {
+        replacement.leaving(table, slot, asEvicted);
         beginChange();
         table.remove(slot);
         entries--;
@@ -260,17 +262,17 @@ final class Stripe {
         removed += entries;
         entries = 0;
         endChange();
-        elders.forgetAll();
+        replacement.forgetAll();
     }
 
-    /** The slot of the entry that should leave, or {@link Elders#NOBODY}. */
+    /** The slot of the entry that should leave, or {@link Replacement#NOBODY}. */
     int victim() {
-        return elders.choose(table, clock, depth == 0 ? LONE_BLOCKS_A_LOOK : BLOCKS_A_LOOK);
+        return replacement.choose(table, entries, clock);
     }
 
     /** How long ago, in insertions into this stripe, the entry was last used. */
     int ageOf(int slot) {
-        return Elders.age(clock, table.stampAt(slot));
+        return Use.age(table.useAt(slot), clock);
     }
 
     // ---- splitting: under the lock ---------------------------------------------------------------------------------
@@ -319,9 +321,12 @@ final class Stripe {
     }
 
     private Stripe half(int mask, int bit, int expected) {
-        Stripe half = new Stripe(directory, depth + 1, prefix | bit, Table.slotsFor(expected), table.isWeighted());
+        Table taken = new Table(Table.slotsFor(expected), depth + 1, table.isWeighted());
+        int[] newSlots = table.copyInto(taken, mask, bit);
+        Replacement replacement = this.replacement.forHalf(taken, newSlots, bit != 0);
+        Stripe half = new Stripe(directory, depth + 1, prefix | bit, taken, replacement);
         half.clock = clock;
-        half.entries = table.copyInto(half.table, mask, bit);
+        half.entries = expected;
         return half;
     }
 
@@ -339,9 +344,15 @@ final class Stripe {
         return evicted;
     }
 
+    /** The bytes of this object and all it holds, without keys and values. */
+    long bytes() {
+        return 140 + table.bytes() + replacement.bytes();
+    }
+
     /** Throws unless the invariants hold; returns the sum of the weights. */
     long checkIntegrity() {
         table.checkIntegrity(entries);
+        replacement.checkIntegrity(table);
         if (inserted != entries + removed + evicted) {
             throw new IllegalStateException("inserted=" + inserted + " (expected " + entries + " present + " + removed
                     + " removed + " + evicted + " evicted)");
@@ -357,10 +368,11 @@ final class Stripe {
 
     private void rebuild(int slots) {
         Table larger = new Table(slots, depth, table.isWeighted());
-        table.copyInto(larger, 0, 0);
+        int[] newSlots = table.copyInto(larger, 0, 0);
         beginChange();
         table = larger;
         endChange();
+        replacement.moved(larger, newSlots);
     }
 
     private int versionAcquire() {

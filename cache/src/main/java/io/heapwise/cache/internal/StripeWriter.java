@@ -79,7 +79,7 @@ final class StripeWriter {
                 break;
             }
             int victim = stripe.victim();
-            if (victim == Elders.NOBODY) {
+            if (victim == Replacement.NOBODY) {
                 break;
             }
             delta -= takeOut(stripe, victim, RemovalCause.SIZE, departures);

@@ -106,7 +106,7 @@ final class Trimmer {
         int evicted = 0;
         while (evicted < most && capacity.isExceeded()) {
             int victim = stripe.victim();
-            if (victim == Elders.NOBODY) {
+            if (victim == Replacement.NOBODY) {
                 break;
             }
             writer.remove(stripe, victim, RemovalCause.SIZE, departures);
