@@ -33,6 +33,10 @@ public final class CaffeineMembers {
             @Nullable Double bytesPerWeightUnit,
             Executor executor) {
         takeOutCollected();
+        if (cache instanceof MemoryAwareCache) {
+            throw new IllegalArgumentException("cache=" + cache
+                    + " (expected a Caffeine cache): it is governed already, give its builder the governor");
+        }
         Policy.Eviction<K, V> eviction = evictionOf(cache);
         if (bytesPerWeightUnit != null && !eviction.isWeighted()) {
             throw new IllegalArgumentException("bytesPerWeightUnit=" + bytesPerWeightUnit + " of cache name=" + name
@@ -55,10 +59,6 @@ public final class CaffeineMembers {
     }
 
     static <K, V> Policy.Eviction<K, V> evictionOf(Cache<K, V> cache) {
-        if (cache instanceof MemoryAwareCache) {
-            throw new IllegalArgumentException("cache=" + cache
-                    + " (expected a Caffeine cache): it is governed already, give its builder the governor");
-        }
         return cache.policy()
                 .eviction()
                 .orElseThrow(() -> new IllegalArgumentException(
