@@ -14,6 +14,7 @@ import io.heapwise.memory.ManualTicker;
 import io.heapwise.memory.MemoryPressure;
 import io.heapwise.memory.ScriptedSource;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -298,6 +300,28 @@ final class CaffeineGovernorTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("governed already");
         }
+    }
+
+    @Test
+    void aCacheWhoseMaximumCannotBeChangedInOneStepIsRefused() {
+        Policy<?, ?> policy =
+                playing(Policy.class, Map.of("eviction", Optional.of(playing(Policy.Eviction.class, Map.of()))));
+        Cache<?, ?> foreign = playing(Cache.class, Map.of("policy", policy));
+        assertThatThrownBy(() -> govern(foreign))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("coldest(function)");
+    }
+
+    /** Answers what it was told to, and refuses the rest. */
+    private static <T> T playing(Class<T> type, Map<String, Object> answers) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    Object answer = answers.get(method.getName());
+                    if (answer == null) {
+                        throw new UnsupportedOperationException(method.getName());
+                    }
+                    return answer;
+                }));
     }
 
     @Test

@@ -51,6 +51,12 @@ public final class CaffeineMembers {
         }
         try {
             member.begin(eviction);
+        } catch (UnsupportedOperationException missing) {
+            MEMBERS.remove(member.reference);
+            throw new IllegalArgumentException(
+                    "cache of " + cache.getClass().getName() + " has no policy().eviction().coldest(function) (expected"
+                            + " Caffeine 3.0.6 or later): govern the cache that it wraps",
+                    missing);
         } catch (Throwable thrown) {
             MEMBERS.remove(member.reference);
             throw thrown;
