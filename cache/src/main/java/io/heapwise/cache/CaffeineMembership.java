@@ -23,8 +23,9 @@ public interface CaffeineMembership extends Subscription {
     /**
      * The maximum that the cache gets back when pressure has passed: the one that its owner set last. While the governor
      * limits the cache, {@code policy().eviction().getMaximum()} tells the lower one that holds.
+     * Takes the cache's eviction lock.
      *
-     * @return entries or weight
+     * @return entries or weight; 0 once the cache was collected
      */
     long maximum();
 

@@ -192,6 +192,7 @@ final class CaffeineGovernorTest {
         Cache<Integer, byte[]> cache = filled();
         CaffeineMembership membership = govern(cache);
         eviction(cache).setMaximum(ENTRIES + 1);
+        assertThat(membership.maximum()).isEqualTo(ENTRIES + 1);
         pressureAt(0.90);
         assertThat(cache.estimatedSize()).isLessThan(ENTRIES);
         membership.close();
@@ -237,21 +238,25 @@ final class CaffeineGovernorTest {
         assertThat(cache.estimatedSize()).isEqualTo(ENTRIES);
     }
 
+    /** Were evictions blocked, each decision would else leave one more thread waiting. */
     @Test
-    void theNewestLimitWinsInWhateverOrderTasksRun() {
-        List<Runnable> tasks = new ArrayList<>();
+    void oneTaskAtATimeWaitsForTheExecutorAndAppliesTheNewestLimit() {
+        Queue<Runnable> tasks = new ArrayDeque<>();
         Cache<Integer, byte[]> cache = filled();
         memberships.add(CaffeineGovernor.<Integer, byte[]>builder()
                 .governor(governor)
                 .executor(tasks::add)
                 .govern(cache));
-        pressureAt(0.90);
-        pressureAt(0.97);
-        long limit = governor.lastDecision().demands().get(0).limitBytes();
-        for (int i = tasks.size() - 1; i >= 0; i--) {
-            tasks.get(i).run();
+        for (int i = 0; i < 5; i++) {
+            pressureAt(0.97);
         }
+        assertThat(tasks).hasSize(1);
+        long limit = governor.lastDecision().demands().get(0).limitBytes();
+        tasks.remove().run();
+        assertThat(tasks).isEmpty();
         assertThat(memberships.get(0).footprint().totalBytes()).isBetween(limit * 97 / 100, limit * 101 / 100);
+        pressureAt(0.97);
+        assertThat(tasks).hasSize(1);
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.heapwise.memory.Subscription;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,12 @@ final class CaffeineMember<K, V> implements Shrinkable, CaffeineMembership {
     private volatile Subscription subscription = Subscription.none();
     private volatile long wantedBytes = Long.MAX_VALUE;
 
+    /**
+     * How often we were asked to apply it, and have not yet. Only the first makes a task: were evictions blocked, each
+     * decision of the governor would else leave one more thread of the executor waiting for them.
+     */
+    private final AtomicInteger asked = new AtomicInteger();
+
     /** From the last look: the governor asks for both in turn. */
     private volatile long pinnedBytes;
 
@@ -53,7 +60,7 @@ final class CaffeineMember<K, V> implements Shrinkable, CaffeineMembership {
 
     /** Only once no other member can be at work on the same cache. */
     void begin(Policy.Eviction<K, V> eviction) {
-        maximum.begin(eviction);
+        maximum.owners(eviction); // fails here, if at all
         subscription = governor.register(this);
     }
 
@@ -92,22 +99,28 @@ final class CaffeineMember<K, V> implements Shrinkable, CaffeineMembership {
     }
 
     private void applySoon() {
-        try {
-            executor.execute(this::applyLogged);
-        } catch (RuntimeException refused) {
-            applyLogged();
+        if (asked.getAndIncrement() == 0) {
+            try {
+                executor.execute(this::applyAsked);
+            } catch (RuntimeException refused) {
+                applyAsked();
+            }
         }
     }
 
-    private void applyLogged() {
-        try {
-            apply();
-        } catch (Throwable thrown) {
-            LOGGER.log(Level.WARNING, "the maximum of cache name=" + name + " could not be changed", thrown);
-        }
+    private void applyAsked() {
+        int seen;
+        do {
+            seen = asked.get();
+            try {
+                apply();
+            } catch (Throwable thrown) {
+                LOGGER.log(Level.WARNING, "the maximum of cache name=" + name + " could not be changed", thrown);
+            }
+        } while (!asked.compareAndSet(seen, 0));
     }
 
-    /** May run on several threads at once: only steps towards what is wanted now have an effect. */
+    /** Only steps towards what is wanted now have an effect: a newer limit, or close, may come meanwhile. */
     private void apply() {
         Cache<K, V> cache = reference.get();
         if (cache == null) {
@@ -152,7 +165,8 @@ final class CaffeineMember<K, V> implements Shrinkable, CaffeineMembership {
 
     @Override
     public long maximum() {
-        return maximum.owners();
+        Cache<K, V> cache = reference.get();
+        return cache == null ? 0 : maximum.owners(CaffeineMembers.evictionOf(cache));
     }
 
     @Override
@@ -184,7 +198,6 @@ final class CaffeineMember<K, V> implements Shrinkable, CaffeineMembership {
 
     @Override
     public String toString() {
-        return "CaffeineMembership[name=" + name + ", maximum=" + maximum.owners() + ", wantedBytes=" + wantedBytes
-                + ']';
+        return "CaffeineMembership[name=" + name + ", wantedBytes=" + wantedBytes + ']';
     }
 }

@@ -25,20 +25,16 @@ final class OwnersMaximum {
     /** Few enough that the eviction lock is soon free again, since all of a lowered maximum is evicted at once. */
     private static final long SLICE_ENTRIES = 1_024;
 
-    /** Volatile for {@link #owners()}, which takes no lock. */
-    private volatile long owners;
-
+    private long owners = NOT;
     private long lowered = NOT;
     private boolean isReturned;
 
-    /** Takes the maximum that holds now for the owner's. */
-    void begin(Policy.Eviction<?, ?> eviction) {
-        underLock(eviction, () -> adopt(eviction));
-    }
-
-    /** The maximum that the owner set last, as far as we have seen. */
-    long owners() {
-        return owners;
+    /** The maximum that the owner set last. */
+    long owners(Policy.Eviction<?, ?> eviction) {
+        return underLock(eviction, () -> {
+            adopt(eviction);
+            return owners;
+        });
     }
 
     /**
