@@ -592,6 +592,60 @@ final class CaffeineGovernorTest {
                 .allSatisfy(count -> assertThat(count).isLessThanOrEqualTo(1_024));
     }
 
+    private record Colliding(int number) {
+        @Override
+        public int hashCode() {
+            return 1;
+        }
+    }
+
+    /** Caffeine computes under the lock of a bin, and an eviction from the same bin waits for it. */
+    @Test
+    void aComputationThatBlocksEvictionsBlocksNoOtherMember() throws Exception {
+        Cache<Colliding, byte[]> blocked =
+                Caffeine.newBuilder().maximumSize(200).executor(Runnable::run).build();
+        for (int i = 0; i < 200; i++) {
+            blocked.put(new Colliding(i), new byte[50_000]);
+        }
+        Cache<Integer, byte[]> other = filled();
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            CompletableFuture<byte[]> computing = CompletableFuture.supplyAsync(
+                    () -> blocked.asMap().compute(new Colliding(7), (key, value) -> {
+                        inside.countDown();
+                        try {
+                            goOn.await();
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                        return value;
+                    }),
+                    threads);
+            inside.await();
+            List<CompletableFuture<Void>> tasks = new ArrayList<>();
+            memberships.add(CaffeineGovernor.<Colliding, byte[]>builder()
+                    .governor(governor)
+                    .executor(task -> tasks.add(CompletableFuture.runAsync(task, threads)))
+                    .govern(blocked));
+            govern(other);
+            pressureAt(0.97);
+            pressureAt(0.97);
+            assertThat(shareLeft(other)).isLessThan(0.9);
+            assertThat(blocked.estimatedSize()).isEqualTo(200);
+            assertThat(tasks).hasSize(1);
+            assertThat(tasks.get(0)).isNotDone();
+            goOn.countDown();
+            computing.get();
+            tasks.get(0).get();
+            assertThat(blocked.estimatedSize()).isLessThan(180);
+        } finally {
+            goOn.countDown();
+            threads.shutdown();
+        }
+    }
+
     @Test
     void aListenerMayCloseTheMembershipOrSetTheMaximum() {
         AtomicReference<CaffeineMembership> membership = new AtomicReference<>();
