@@ -24,6 +24,11 @@ import java.util.Optional;
  * <p><b>Not guaranteed:</b> an exact order of eviction (it is sampled), and the exact bound while several threads write:
  * the cache may exceed it by what their writes under way add.
  *
+ * <p><b>Coldest and hottest</b> in {@code policy().eviction()} are ordered by where an entry stands among those of its stripe. In
+ * a cache of one stripe, up to some 500 entries, that is the order of last use, but for entries used between the same two
+ * insertions, which tie. Over many stripes it is an estimate: of what it tells as the coldest tenth, more than eight in ten
+ * belong to the true one. It copies all entries, one stripe's lock at a time, and sorts them.
+ *
  * @param <K> keys, with {@code hashCode} and {@code equals} as in any map
  * @param <V> values
  * @since 0.1.0

@@ -108,68 +108,97 @@ final class PolicyView<K, V> implements Policy<K, V> {
 
         @Override
         public Map<K, V> coldest(int limit) {
-            return first(limit, oldestFirst());
+            return first(limit, coldestFirst());
         }
 
         @Override
         public Map<K, V> hottest(int limit) {
-            return first(limit, oldestFirst().reversed());
+            return first(limit, hottestFirst());
         }
 
         @Override
         public Map<K, V> coldestWeighted(long weightLimit) {
-            return within(weightLimit, oldestFirst());
+            return within(weightLimit, coldestFirst());
         }
 
         @Override
         public Map<K, V> hottestWeighted(long weightLimit) {
-            return within(weightLimit, oldestFirst().reversed());
+            return within(weightLimit, hottestFirst());
         }
 
         @Override
         public <T extends @Nullable Object> T coldest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
-            return requireNonNull(mappingFunction, "mappingFunction").apply(ordered(oldestFirst()));
+            return requireNonNull(mappingFunction, "mappingFunction").apply(stream(coldestFirst()));
         }
 
         @Override
         public <T extends @Nullable Object> T hottest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
-            return requireNonNull(mappingFunction, "mappingFunction")
-                    .apply(ordered(oldestFirst().reversed()));
+            return requireNonNull(mappingFunction, "mappingFunction").apply(stream(hottestFirst()));
         }
 
-        private Map<K, V> first(int limit, Comparator<Snapshot<K, V>> order) {
+        private Map<K, V> first(int limit, List<Snapshot<K, V>> entries) {
             if (limit < 0) {
                 throw new IllegalArgumentException("limit=" + limit + " (expected >= 0): ask for so many entries");
             }
             Map<K, V> result = new LinkedHashMap<>();
-            ordered(order).limit(limit).forEach(entry -> result.put(entry.getKey(), entry.getValue()));
+            stream(entries).limit(limit).forEach(entry -> result.put(entry.getKey(), entry.getValue()));
             return Collections.unmodifiableMap(result);
         }
 
-        private Map<K, V> within(long weightLimit, Comparator<Snapshot<K, V>> order) {
+        private Map<K, V> within(long weightLimit, List<Snapshot<K, V>> entries) {
             if (weightLimit < 0) {
                 throw new IllegalArgumentException(
                         "weightLimit=" + weightLimit + " (expected >= 0): ask for so much weight");
             }
             Map<K, V> result = new LinkedHashMap<>();
             long[] left = {weightLimit};
-            ordered(order)
+            stream(entries)
                     .takeWhile(entry -> (left[0] -= entry.weight()) >= 0)
                     .forEach(entry -> result.put(entry.getKey(), entry.getValue()));
             return Collections.unmodifiableMap(result);
         }
 
-        /** A copy of all entries: stripes keep clocks of their own, which advance alike, since hashes spread alike. */
-        private Stream<CacheEntry<K, V>> ordered(Comparator<Snapshot<K, V>> order) {
-            List<Snapshot<K, V>> entries = new ArrayList<>();
-            long now = engine.ticker.nanos();
-            engine.store.directory().walkAll(stripe -> addAll(stripe, now, entries));
-            entries.sort(order);
-            return entries.stream().map(Function.identity());
+        private List<Snapshot<K, V>> hottestFirst() {
+            List<Snapshot<K, V>> entries = coldestFirst();
+            Collections.reverse(entries);
+            return entries;
         }
 
-        private Comparator<Snapshot<K, V>> oldestFirst() {
-            return Comparator.comparingInt((Snapshot<K, V> entry) -> entry.age).reversed();
+        /**
+         * A copy of all entries. Stripes keep clocks of their own, which advance at their own paces and have done so at others
+         * before a split, so ages of different stripes don't compare. But hashes spread alike: each stripe holds a random
+         * sample of all entries, so where an entry stands among those of its stripe tells where it stands among all.
+         */
+        private List<Snapshot<K, V>> coldestFirst() {
+            List<Snapshot<K, V>> entries = new ArrayList<>();
+            long now = engine.ticker.nanos();
+            engine.store.directory().walkAll(stripe -> {
+                int from = entries.size();
+                addAll(stripe, now, entries);
+                rank(entries.subList(from, entries.size()));
+            });
+            entries.sort(Comparator.comparingDouble(entry -> entry.rank));
+            return entries;
+        }
+
+        /** Puts entries of one stripe on a scale from 0, the coldest, to 1; those of the same age at the same place. */
+        private void rank(List<Snapshot<K, V>> entries) {
+            entries.sort(
+                    Comparator.comparingInt((Snapshot<K, V> entry) -> entry.age).reversed());
+            for (int from = 0; from < entries.size(); ) {
+                int to = from + 1;
+                while (to < entries.size() && entries.get(to).age == entries.get(from).age) {
+                    to++;
+                }
+                for (int i = from; i < to; i++) {
+                    entries.get(i).rank = (from + to) / (2.0 * entries.size());
+                }
+                from = to;
+            }
+        }
+
+        private Stream<CacheEntry<K, V>> stream(List<Snapshot<K, V>> entries) {
+            return entries.stream().map(Function.identity());
         }
 
         @SuppressWarnings("unchecked") // only a K and a V get into the store
@@ -197,6 +226,9 @@ final class PolicyView<K, V> implements Policy<K, V> {
         private final int weight;
         private final int age;
         private final long takenNanos;
+
+        /** Where it stands between the coldest and the hottest of its stripe. */
+        private double rank;
 
         Snapshot(K key, V value, int weight, int age, long takenNanos) {
             this.key = key;
