@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread, then dropped.
  */
 final class ObjectWalk {
-    private static final int FIRST_CAPACITY = 24;
+    /** A container and a few elements. */
+    private static final int FIRST_CAPACITY = 1 + 2 * Elements.MOST_TAKEN;
 
     private @Nullable Object[] seen = new Object[FIRST_CAPACITY];
     private int size;

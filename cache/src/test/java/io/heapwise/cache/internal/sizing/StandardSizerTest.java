@@ -295,20 +295,21 @@ class StandardSizerTest {
 
     private static WeakReference<ClassLoader> sizeInstanceFromALoaderOfItsOwn() throws Exception {
         try (URLClassLoader loader = isolatedLoader()) {
-            Class<?> type = loader.loadClass(SizerCorpus.Empty.class.getName());
+            Class<?> type = loader.loadClass(ApplicationCorpus.Hidden.class.getName());
             var constructor = type.getDeclaredConstructor();
             constructor.setAccessible(true);
-            assertThat(bytes(constructor.newInstance())).isPositive();
+            assertThat(type).isNotSameAs(ApplicationCorpus.Hidden.class);
+            assertThat(bytes(constructor.newInstance())).isGreaterThan(64);
             return new WeakReference<>(loader);
         }
     }
 
     @Test
-    void theSizerItselfCanBeUnloadedThoughItHasSizedJdkClasses() throws Exception {
-        assertThat(isCollected(sizeJdkObjectsWithASizerOfItsOwn())).isTrue();
+    void theSizerItselfCanBeUnloadedThoughItHasSizedClassesThatStay() throws Exception {
+        assertThat(isCollected(sizeObjectsThatStayWithASizerOfItsOwn())).isTrue();
     }
 
-    private static WeakReference<ClassLoader> sizeJdkObjectsWithASizerOfItsOwn() throws Exception {
+    private static WeakReference<ClassLoader> sizeObjectsThatStayWithASizerOfItsOwn() throws Exception {
         try (URLClassLoader loader = isolatedLoader()) {
             Class<?> type = loader.loadClass(EntrySizer.class.getName());
             assertThat(type).isNotSameAs(EntrySizer.class);
@@ -316,6 +317,11 @@ class StandardSizerTest {
             Object size = type.getMethod("sizeOfBytes", Object.class, Object.class)
                     .invoke(sizer, "key", new ArrayList<>(List.of("value", new HashMap<>())));
             assertThat((long) size).isPositive();
+            Object order = ApplicationCorpus.order(3);
+            for (int i = 0; i < 100; i++) {
+                size = type.getMethod("sizeOfBytes", Object.class, Object.class).invoke(sizer, order, order);
+                assertThat((long) size).isPositive();
+            }
             return new WeakReference<>(loader);
         }
     }
