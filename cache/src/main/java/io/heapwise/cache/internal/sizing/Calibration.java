@@ -74,8 +74,10 @@ public final class Calibration {
         }
         holdings[slot(number)] = new Holding(number, 0, accountedBytes, otherBytes);
         Holding then = holdings[slot(evidence.boundCollection())];
-        boolean isDated = then != null && then.number == evidence.boundCollection();
-        if (!isDated || !evidence.evidence().sawWholeHeap() || then.number == anchor.number) {
+        if (then == null
+                || then.number != evidence.boundCollection()
+                || !evidence.evidence().sawWholeHeap()
+                || then.number == anchor.number) {
             return false;
         }
         Holding now = new Holding(then.number, evidence.liveUpperBoundBytes(), then.accountedBytes, then.otherBytes);
@@ -117,7 +119,8 @@ public final class Calibration {
 
     private boolean set(double next) {
         double rounded = Math.abs(next - 1) < LEAST_CHANGE ? 1 : next;
-        if (Math.abs(rounded - factor) < LEAST_CHANGE && rounded != 1 || rounded == factor) {
+        boolean isLittle = Math.abs(rounded - factor) < LEAST_CHANGE && rounded != 1;
+        if (isLittle || rounded == factor) {
             return false;
         }
         factor = rounded;

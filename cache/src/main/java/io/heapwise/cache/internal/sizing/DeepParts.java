@@ -110,14 +110,14 @@ final class DeepParts {
     private static void learn(AtomicLongArray learnt, int kind, double deeperBytes) {
         long measured = Math.min(MOST_MEASURED, (learnt.getAcquire(kind + SCHEDULE) >>> Integer.SIZE) + 1);
         double mean = Double.longBitsToDouble(learnt.get(kind + MEAN));
-        double next = mean + (deeperBytes - mean) / Math.min(measured, REMEMBERED);
+        double next = mean + (deeperBytes - mean) / (double) Math.min(measured, REMEMBERED);
         learnt.set(kind + MEAN, Double.doubleToRawLongBits(next));
         learnt.setRelease(kind + SCHEDULE, (measured << Integer.SIZE) | (gapAfter(measured) - 1));
     }
 
     /** How many objects on, this one included, the next is measured. */
     static int gapAfter(long measured) {
-        return (int) Math.max(1, Math.min(LONGEST_GAP, FIRST_GAP * Math.pow(GAP_RATIO, measured)));
+        return (int) Math.max(1, Math.min(LONGEST_GAP, FIRST_GAP * Math.pow(GAP_RATIO, (double) measured)));
     }
 
     /** Throws unless what was learnt of a class is within its bounds. */
@@ -131,7 +131,7 @@ final class DeepParts {
                     && (int) schedule < LONGEST_GAP
                     && measured <= MOST_MEASURED
                     && Double.isFinite(mean)
-                    && (measured > 0 || schedule == 0 && mean == 0);
+                    && (measured > 0 || (schedule == 0 && mean == 0));
             if (!isSound) {
                 throw new IllegalStateException("learnt of " + type + ": mean=" + mean + ", measured=" + measured
                         + ", left=" + (int) schedule + " (expected a finite mean, 0 to " + MOST_MEASURED + " and 0 to "

@@ -28,7 +28,8 @@ final class Elements {
             case OPTIONAL -> ((Optional<?>) container).isPresent() ? 1 : 0;
             case ATOMIC_REFERENCE -> ((AtomicReference<?>) container).get() == null ? 0 : 1;
             case MAP_ENTRY -> 1;
-            default -> shape.isMap() ? ((Map<?, ?>) container).size() : ((Collection<?>) container).size();
+            // a plain map that several threads write may have lost count, and be below zero
+            default -> Math.max(0, shape.isMap() ? ((Map<?, ?>) container).size() : ((Collection<?>) container).size());
         };
     }
 
