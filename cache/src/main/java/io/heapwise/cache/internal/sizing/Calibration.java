@@ -6,19 +6,19 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * True bytes per accounted byte of one cache, learnt from what the live set grew or fell by while the accounting did so much.
- * Invariant: in [{@link #LEAST}, {@link #MOST}], and 1 until enough steps of the cache agree.
+ * True bytes per accounted byte of one cache, learnt from what the live set grew or fell by while the accounting did so
+ * much. Invariant: in [{@link #LEAST}, {@link #MOST}], and 1 until enough steps of the cache agree.
  *
- * <p>A <em>step</em> is the change between two collections of the whole heap, at most {@link #LONGEST_STEP} apart, over which the
- * accounted bytes changed by more than 2 % of the heap, and other caches by less than a quarter of that. Its ratio is the change of
- * the live bound, less that of the other caches, by that of the accounted bytes. The factor is the median of the last eight
- * ratios, weighted by the size of their steps, a fall three times, drawn towards 1 by their spread. What else moves the live set makes the ratios
- * differ: where a quarter of the weight is off by more than a quarter of the median, nothing is concluded, and what was concluded
- * before wears off by half with each such step.
+ * <p>A <em>step</em> is the change between two collections of the whole heap, at most {@link #LONGEST_STEP} apart, over
+ * which the accounted bytes changed by more than 2 % of the heap, and other caches by less than a quarter of that. Its
+ * ratio is the change of the live bound, less that of the other caches, by that of the accounted bytes. The factor is
+ * the median of the last eight ratios, weighted by the size of their steps, a fall three times, drawn towards 1 by
+ * their spread. What else moves the live set makes the ratios differ: where a quarter of the weight is off by more than
+ * a quarter of the median, nothing is concluded, and what was concluded before wears off by half with each such step.
  *
- * <p>Not seen is what grows in step with the cache and at no other time, as in a common warm-up. It makes the factor too large and
- * so the cache smaller than it may be; the cache then shrinks alone, which is a step that contradicts, and the factor comes back.
- * That is why a fall counts more: others grow as a cache does, but seldom fall as it does.
+ * <p>Not seen is what grows in step with the cache and at no other time, as in a common warm-up. It makes the factor
+ * too large and so the cache smaller than it may be; the cache then shrinks alone, which is a step that contradicts,
+ * and the factor comes back. That is why a fall counts more: others grow as a cache does, but seldom fall as it does.
  *
  * <p><b>Threads.</b> {@link #observe} is called by one thread at a time, as the governor does; {@link #factor} by any.
  */

@@ -7,17 +7,19 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * The bytes of an application object: what its fields and those of its parts refer to is computed each time, what lies
  * deeper is the mean of what earlier objects of its class had there.
  *
- * <p>Invariant: of each kind of object at least one in {@link #LONGEST_GAP} is measured whole, and the first
- * ones all are. A kind is a class and the magnitude of the elements in the collections and arrays that its fields refer to: one with
- * twice as many elements as any before is of a new kind, and is measured. So the outliers of one kind do not bend the mean of
- * another, as they would if what deviates were measured and averaged in.
+ * <p>Invariant: of each kind of object at least one in {@link #LONGEST_GAP} is measured whole, and the first ones all
+ * are. A kind is a class and the magnitude of the elements in the collections and arrays that its fields refer to: one
+ * with twice as many elements as any before is of a new kind, and is measured. So the outliers of one kind do not bend
+ * the mean of another, as they would if what deviates were measured and averaged in.
  *
- * <p>The gap between two measurements grows with their number by the ratio of Spark's SizeTracker (1.1), without its list of
- * samples. What is learnt is the difference between a measurement and what was computed: negative where fields share an object.
+ * <p>The gap between two measurements grows with their number by the ratio of Spark's SizeTracker (1.1), without its
+ * list of samples. What is learnt is the difference between a measurement and what was computed: negative where fields
+ * share an object.
  *
- * <p><b>Threads.</b> No lock and no read-modify-write: a lost update delays a measurement by one gap, or drops one from the mean.
- * A release store of {@code SCHEDULE} follows that of {@code MEAN}, and every reader of the schedule stores it again with release,
- * so whoever finds a measurement not due also finds a mean. The state is a JDK type that lives in the class: see {@link ClassProfiles}.
+ * <p><b>Threads.</b> No lock and no read-modify-write: a lost update delays a measurement by one gap, or drops one from
+ * the mean. A release store of {@code SCHEDULE} follows that of {@code MEAN}, and every reader of the schedule stores
+ * it again with release, so whoever finds a measurement not due also finds a mean. The state is a JDK type that lives
+ * in the class: see {@link ClassProfiles}.
  */
 final class DeepParts {
     static final int LONGEST_GAP = 256;
@@ -25,7 +27,7 @@ final class DeepParts {
     private static final double GAP_RATIO = 1.1;
     private static final double FIRST_GAP = 0.1;
 
-    /** The mean of the last ones, more or less: large, because objects of a kind differ; small enough to follow a change. */
+    /** The mean of the last ones, about: large, because objects of a kind differ; small enough to follow a change. */
     private static final int REMEMBERED = 64;
 
     private static final int MOST_MEASURED = 1 << 12;

@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is in an object whose shape has elements. Invariant: it asks only classes of {@link KnownClasses}, whose answers take no
- * lock and run no code of the application; it asks for at most {@link #MOST_TAKEN} elements, whatever the size. Stateless.
+ * What is in an object whose shape has elements. Invariant: it asks only classes of {@link KnownClasses}, whose answers
+ * take no lock and run no code of the application; it asks for at most {@link #MOST_TAKEN} elements, whatever the size.
+ * Stateless.
  */
 final class Elements {
     static final int MOST_TAKEN = 8;

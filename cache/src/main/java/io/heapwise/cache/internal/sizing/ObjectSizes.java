@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The bytes of one object, by the first rule that fits: asked of it, computed for a JDK type, estimated from samples for what has
- * elements, learnt for what has fields, and else the object itself. Stateless.
+ * The bytes of one object, by the first rule that fits: asked of it, computed for a JDK type, estimated from samples
+ * for what has elements, learnt for what has fields, and else the object itself. Stateless.
  */
 final class ObjectSizes {
     /** Looks below one key or value that is measured each time: eight elements, with a few of their own, three levels deep. */

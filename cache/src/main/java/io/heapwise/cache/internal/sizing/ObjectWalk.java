@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
  * One measurement: the bytes of an object and of all that is reached from it, each object once.
  *
  * <p>Invariant: no more objects are looked at than it was given looks for, so cycles, chains and wide graphs end; and
- * {@code seen[0, size)} are distinct. The same array is the set of those seen and the queue of those to be opened: breadth first,
- * without recursion along chains. It is searched from end to end, which for so few is cheaper than a hash, and leaves the
- * headers of foreign objects alone.
+ * {@code seen[0, size)} are distinct. The same array is the set of those seen and the queue of those to be opened:
+ * breadth first, without recursion along chains. It is searched from end to end, which for so few is cheaper than a
+ * hash, and leaves the headers of foreign objects alone.
  *
- * <p>A container of many, or of more than its share of the looks, is opened last, by samples, and the rest is taken to be like them. Each sample may use up half of the
- * looks that are left, so no element, however large, is all that is seen of the others; recursion is as deep as halving goes.
- * A sample for which the looks did not suffice is dropped, unless it is the only one.
+ * <p>A container of many, or of more than its share of the looks, is opened last, by samples, and the rest is taken to
+ * be like them. Each sample may use up half of the looks that are left, so no element, however large, is all that is
+ * seen of the others; recursion is as deep as halving goes. A sample for which the looks did not suffice is dropped,
+ * unless it is the only one.
  *
  * <p>Used by one thread, then dropped.
  */

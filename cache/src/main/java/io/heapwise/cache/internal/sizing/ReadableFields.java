@@ -7,13 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields through which an application object refers to others, as far as its module lets us read them. Invariant: they are
- * instance fields of a reference type, declared by no class of the JDK, and accessible; reading one runs no code and allocates
- * nothing.
+ * The fields through which an application object refers to others, as far as its module lets us read them. Invariant:
+ * they are instance fields of a reference type, declared by no class of the JDK, and accessible; reading one runs no
+ * code and allocates nothing.
  *
- * <p>Fields that the JDK declares are left out even where a flag opens them, so a size does not depend on flags, and so the
- * referent of a Reference is never followed. The outer instance of an inner class is left out because all its inner ones share
- * it: through it a value would be charged with the service that made it.
+ * <p>Fields that the JDK declares are left out even where a flag opens them, so a size does not depend on flags, and so
+ * the referent of a Reference is never followed. The outer instance of an inner class is left out because all its inner
+ * ones share it: through it a value would be charged with the service that made it.
  *
  * <p>Kept in a ClassValue, as JDK types only: see {@link ClassProfiles}. Thread-safe.
  */
