@@ -45,7 +45,6 @@ final class CalibrationMatrixTest {
                 CalibrateOnThisHeap.class.getName()));
         Matcher result = RESULT.matcher(child.output);
         assertThat(result.find()).as(child.output).isTrue();
-        System.out.println("MATRIX " + collector + " " + child.output);
         double calibration = Double.parseDouble(result.group(1));
         assertThat(calibration).as(child.output).isBetween(least, most);
         double held = Double.parseDouble(result.group(2));

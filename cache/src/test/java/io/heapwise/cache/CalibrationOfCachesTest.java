@@ -142,7 +142,6 @@ final class CalibrationOfCachesTest {
         CacheFootprint told = mixed.footprint();
         double before = (double) told.totalBytes() / truth;
         double after = (double) told.calibratedBytes() / truth;
-        System.out.println("MIXED before " + before + " after " + after + " " + told);
         assertThat(before).as("the sizer counts for each what they share").isGreaterThan(1.1);
         assertThat(after).isBetween(0.95, 1.05);
         itsGovernor.close();
