@@ -46,8 +46,9 @@ public interface MemoryAwareCache<K, V> extends Cache<K, V>, AutoCloseable {
     }
 
     /**
-     * The bytes it holds now. Costs a few microseconds: it looks at a sample of at most 256 entries when the cache is not
-     * bounded by bytes. Never blocks on writers for longer than one of them takes.
+     * The bytes it holds now, by its accounting, and how far that is from the truth as the live set shows it. Costs a few
+     * microseconds: it looks at a sample of at most 256 entries when the cache is not bounded by bytes. Never blocks on
+     * writers for longer than one of them takes.
      *
      * @return the footprint, exact only while nobody writes
      */
@@ -61,8 +62,9 @@ public interface MemoryAwareCache<K, V> extends Cache<K, V>, AutoCloseable {
     Optional<HeapGovernor.Decision> lastDecision();
 
     /**
-     * Leaves the governor. The cache can be used on, with the bound it was built with; entries stay. A cache that is
-     * dropped without being closed leaves the governor by itself once it is collected. Idempotent.
+     * Leaves the governor. The cache can be used on, with the bound it was built with and the calibration it had
+     * last; entries stay. A cache that is dropped without being closed leaves the governor by itself once it is
+     * collected. Idempotent.
      */
     @Override
     void close();
