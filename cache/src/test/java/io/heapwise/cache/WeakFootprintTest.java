@@ -72,18 +72,24 @@ final class WeakFootprintTest {
     @ParameterizedTest
     @ValueSource(ints = {1_000, 10_000, 100_000})
     void anEntryStaysBelowItsBytes(int size) {
-        double strong = new Filled(strong()).fill(size).overhead();
-        double weak = new Filled(weak()).fill(size).overhead();
-        System.out.printf("FOOT %d: %.2f, weak keys %.2f%n", size, strong, weak);
-        assertThat(strong).isLessThanOrEqualTo(BYTES);
-        assertThat(weak).isLessThanOrEqualTo(BYTES + WEAK_KEY_BYTES);
+        double bytes = new Filled(strong()).fill(size).overhead();
+        System.out.printf("FOOT %d: %.2f%n", size, bytes);
+        assertThat(bytes).isLessThanOrEqualTo(BYTES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 10_000})
+    void weakKeysCostOneReferenceObjectMore(int size) {
+        double bytes = new Filled(weak()).fill(size).overhead();
+        System.out.printf("FOOT weak %d: %.2f%n", size, bytes);
+        assertThat(bytes).isLessThanOrEqualTo(BYTES + WEAK_KEY_BYTES);
     }
 
     @Test
     void aGrowingCacheStaysBelowItsBytesToo() {
         Filled filled = new Filled(strong());
         double most = 0;
-        for (int size = 1_000; size < 40_000; size += Math.max(97, size / 12)) {
+        for (int size = 1_000; size < 16_000; size += Math.max(97, size / 12)) {
             double bytes = filled.fill(size).overhead();
             most = Math.max(most, bytes);
             assertThat(bytes).as("with %s entries", size).isLessThanOrEqualTo(BYTES);

@@ -48,6 +48,12 @@ public final class WeakIntegrity {
         return stripes.size();
     }
 
+    /** Whether two keys are in the same stripe now. */
+    public static boolean shareAStripe(WeakCache<?, ?> cache, Object one, Object other) {
+        LinkStore store = store(cache);
+        return store.stripeFor(store.hash(one)) == store.stripeFor(store.hash(other));
+    }
+
     public static String threadName() {
         return Sweeper.THREAD;
     }
