@@ -12,8 +12,8 @@ import java.util.function.Function;
  * }</pre>
  *
  * <p>An implementation must be reflexive, symmetric and transitive, and equal objects must have equal hashes. It must answer
- * the same for as long as an object is a key, must be safe for use by several threads, and must not change the cache that
- * asks it. Neither method is given null.
+ * the same for as long as an object is a key, must be safe for use by several threads, that of the library among them, must
+ * return soon, and must not change the cache that asks it. Neither method is given null.
  *
  * @param <T> what is compared
  * @since 0.1.0

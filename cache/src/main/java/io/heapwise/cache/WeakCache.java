@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * {@link NullPointerException} for null.
  *
  * <p><b>Cost.</b> At most 40 bytes an entry from a thousand entries on with compressed references, of which 32 are its
- * reference object; 72 without them; 32 (56) more with weak keys. An action costs some 150 bytes, and nothing where there is none.
+ * reference object; 72 without them; 32 (48) more with weak keys. An action costs some 90 (125) bytes, and nothing where there is none.
  *
  * <p>A cache that is dropped without being closed is collected with its entries. Actions that wait are run all the same, and keep
  * what they refer to, until then.

@@ -8,6 +8,7 @@ import io.heapwise.cache.WeakCacheBuilder;
 import io.heapwise.cache.WeakCacheStats;
 import io.heapwise.cache.contract.Crew;
 import io.heapwise.cache.internal.weak.WeakIntegrity;
+import io.heapwise.memory.Subscription;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -517,17 +518,28 @@ abstract class WeakContract {
     }
 
     @Test
-    void writersTakeOutWhatWasCollected() {
+    void writersTakeOutWhatWasCollectedThoughTheSharedThreadIsStuck() {
+        WeakCache<Object, Object> sticking = cache();
+        CountDownLatch isStuck = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        sticking.put(key(0), new Object());
+        sticking.onCollected(key(0), () -> {
+            isStuck.countDown();
+            Crew.await(mayEnd);
+        });
+        collectUntil(() -> isStuck.getCount() == 0);
         WeakCache<Object, Object> cache = cache();
         List<Object> values = fill(cache, 500);
         for (int i = 0; i < 400; i++) {
             WeakIntegrity.collect(cache, key(i));
         }
+        assertThat(cache.estimatedSize()).isEqualTo(500);
         Object value = new Object();
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 400 / 16; i++) {
             cache.put(key(499), value);
         }
         assertThat(cache.estimatedSize()).isEqualTo(100);
+        mayEnd.countDown();
         Reference.reachabilityFence(values);
     }
 
@@ -658,9 +670,9 @@ abstract class WeakContract {
         Object value = new Object();
         AtomicInteger ran = new AtomicInteger();
         cache.put(key(1), value);
-        var first = cache.onCollected(key(1), ran::incrementAndGet);
-        var second = cache.onCollected(key(1), () -> ran.addAndGet(10));
-        var third = cache.onCollected(key(1), () -> ran.addAndGet(100));
+        Subscription first = cache.onCollected(key(1), ran::incrementAndGet);
+        Subscription second = cache.onCollected(key(1), () -> ran.addAndGet(10));
+        Subscription third = cache.onCollected(key(1), () -> ran.addAndGet(100));
         second.close();
         second.close();
         assertThat(cache.stats().actions()).isEqualTo(2);
@@ -669,6 +681,25 @@ abstract class WeakContract {
         cache.close();
         assertThat(ran).hasValue(100);
         third.close();
+        Reference.reachabilityFence(value);
+    }
+
+    @Test
+    void anActionThatGivesUpTheNextKeepsItFromRunning() {
+        WeakCache<Object, Object> cache = cache();
+        Object value = new Object();
+        Queue<String> ran = new ConcurrentLinkedQueue<>();
+        AtomicReference<Subscription> next = new AtomicReference<>();
+        cache.put(key(1), value);
+        cache.onCollected(key(1), () -> {
+            ran.add("first");
+            next.get().close();
+        });
+        next.set(cache.onCollected(key(1), () -> ran.add("next")));
+        WeakIntegrity.collect(cache, key(1));
+        collectUntil(() -> cache.stats().actions() == 0 && !ran.isEmpty());
+        cache.close();
+        assertThat(ran).containsExactly("first");
         Reference.reachabilityFence(value);
     }
 
