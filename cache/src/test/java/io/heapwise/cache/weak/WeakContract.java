@@ -393,6 +393,25 @@ abstract class WeakContract {
     }
 
     @Test
+    void aLoadWhoseStripeHasSplitIsStillTheOneOfItsKey() {
+        WeakCache<Object, Object> cache = cache();
+        Object value = new Object();
+        List<Object> held = new ArrayList<>();
+        assertThat(cache.get(key(-1), key -> {
+                    held.addAll(fill(cache, 5_000));
+                    assertThatThrownBy(() -> cache.get(key, again -> value)).hasMessageContaining("its own loader");
+                    cache.invalidate(key);
+                    return value;
+                }))
+                .isSameAs(value);
+        assertThat(cache.getIfPresent(key(-1)))
+                .as("what was invalidated meanwhile")
+                .isNull();
+        assertThat(cache.estimatedSize()).isEqualTo(5_000);
+        Reference.reachabilityFence(held);
+    }
+
+    @Test
     void aLoaderThatAsksForItsOwnKeyIsRefused() {
         WeakCache<Object, Object> cache = cache();
         assertThatThrownBy(() -> cache.get(key(1), key -> cache.get(key, again -> new Object())))

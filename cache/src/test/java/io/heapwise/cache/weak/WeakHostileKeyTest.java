@@ -24,6 +24,7 @@ final class WeakHostileKeyTest {
         int hash;
         boolean hashThrows;
         Runnable onEquals = () -> {};
+        Runnable onHash = () -> {};
         final int id;
 
         Key(int id, int hash) {
@@ -33,6 +34,7 @@ final class WeakHostileKeyTest {
 
         @Override
         public int hashCode() {
+            onHash.run();
             if (hashThrows) {
                 throw new ArithmeticException("hashCode on purpose");
             }
@@ -177,6 +179,36 @@ final class WeakHostileKeyTest {
         values.clear();
         WeakContract.collectUntil(() -> cache.estimatedSize() == 0);
         assertThat(bad).hasSize(120);
+        WeakIntegrity.check(cache);
+    }
+
+    @Test
+    void aHashCodeThatWritesWhileItsTableIsRebuiltLosesNothing() {
+        Object value = new Object();
+        Object newer = new Object();
+        Key[] keys = new Key[9];
+        for (int i = 0; i < 9; i++) {
+            keys[i] = new Key(i, i * 7);
+        }
+        for (int i = 0; i < 7; i++) {
+            cache.put(keys[i], value);
+        }
+        AtomicInteger asked = new AtomicInteger();
+        keys[0].onHash = () -> {
+            keys[0].onHash = () -> {};
+            asked.incrementAndGet();
+            cache.remove(keys[1]);
+            cache.put(keys[8], newer);
+            cache.put(keys[2], newer);
+        };
+        cache.put(keys[7], value); // takes the last of eight places
+        assertThat(asked).as("hashes asked for a rebuild").hasValue(1);
+        for (int i = 0; i < 9; i++) {
+            assertThat(cache.getIfPresent(keys[i]))
+                    .as("%s", keys[i])
+                    .isSameAs(i == 1 ? null : i == 2 || i == 8 ? newer : value);
+        }
+        assertThat(cache.estimatedSize()).isEqualTo(8);
         WeakIntegrity.check(cache);
     }
 

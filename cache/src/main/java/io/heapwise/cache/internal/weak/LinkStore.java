@@ -4,18 +4,14 @@ import io.heapwise.cache.Equality;
 import io.heapwise.cache.WeakCacheStats;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All entries of one cache or interner, in stripes; and the taking out of those that were collected.
+ * All entries of one cache or interner, in stripes.
  *
  * <p>Invariant: a stripe of depth {@code d} stands in the {@code 2^(6-d)} neighbouring places whose index begins with its prefix,
  * so every hash has exactly one stripe that is not retired. Thread-safe.
@@ -25,10 +21,6 @@ final class LinkStore {
      * One stripe is enough for a small cache; each splits in two as it grows, by the next bit of the hash (R. Fagin et al.,
      * Extendible Hashing, ACM TODS 4(3), 1979), up to 64. With all places there from the start no lock is needed for them: those
      * of a stripe change under its own lock.
-     *
-     * What was collected is taken out by its hash, which is asked of the key where the link has no room for it. A key that
-     * answers otherwise than it did, or throws, is not found that way; so after as many as half of the entries were not found, or at
-     * once when a key throws, all tables are looked through. Most that are not found were replaced or left behind by a rebuild.
      */
 
     static final int MAX_DEPTH = 6;
@@ -38,9 +30,6 @@ final class LinkStore {
 
     /** How many collected entries a writer takes out: enough to get ahead, few enough to go unnoticed. */
     private static final int A_WRITERS_SHARE = 16;
-
-    /** Of so many no note is taken: to look through the smallest table costs about as much. */
-    private static final int FEW = 64;
 
     private static final VarHandle PLACES = MethodHandles.arrayElementVarHandle(LinkStripe[].class);
 
@@ -52,11 +41,7 @@ final class LinkStore {
     private final Sweeper.Member member;
     private volatile boolean isClosed;
 
-    /** References told of whose stripe was locked at that time. */
-    private final Queue<Reference<?>> late = new ConcurrentLinkedQueue<>();
-
-    /** References whose link was not where its hash says, since all tables were looked through. */
-    private final AtomicInteger notFound = new AtomicInteger();
+    private final Cleaning cleaning = new Cleaning(this);
 
     LinkStore(Keying keying, Equality<Object> equality, Watches watches) {
         this.keying = keying;
@@ -192,98 +177,17 @@ final class LinkStore {
         return found == LinkStripe.RETIRED;
     }
 
-    // ---- what was collected ----------------------------------------------------------------------------------------
-
     /** What a write leaves behind it: a table of the right size, and some of what was collected taken out. */
     private void tidy(LinkStripe stripe) {
         if (stripe.isToBeRebuilt() && !isCallerInside()) {
-            rebuildQuietly(stripe, true);
+            stripe.rebuildIfMemoryAllows(true);
         }
-        takeOutCollected(A_WRITERS_SHARE);
+        cleaning.takeOut(A_WRITERS_SHARE);
     }
 
-    private static void rebuildQuietly(LinkStripe stripe, boolean mayWait) {
-        try {
-            stripe.rebuild(mayWait);
-        } catch (OutOfMemoryError tight) {
-            // The write that came this far has happened, and must not fail for it; the next one tries again.
-        }
-    }
-
-    /** Takes out up to {@code limit} entries that were collected, and starts their actions; returns how many it found. */
-    int takeOutCollected(int limit) {
-        int found = 0;
-        for (int again = late.isEmpty() ? 0 : late.size(); again > 0; again--) {
-            Reference<?> gone = late.poll();
-            found += gone != null && takeOut(gone) ? 1 : 0;
-        }
-        Reference<?> next = watches.queue.poll();
-        if (next == null) {
-            return found;
-        }
-        List<Reference<?>> gone = new ArrayList<>();
-        while (next != null) {
-            gone.add(next);
-            takeOut(next);
-            next = gone.size() < limit ? watches.queue.poll() : null;
-        }
-        if (notFound.get() > FEW && notFound.get() > estimatedSize() / 2) {
-            takeOutAllGone();
-        }
-        // After all else, since an action may run here, and call the cache.
-        gone.forEach(watches::runFor);
-        return found + gone.size();
-    }
-
-    /** Whether it was dealt with; else it is kept for later. Never waits for a lock. */
-    private boolean takeOut(Reference<?> gone) {
-        int hash;
-        try {
-            hash = gone instanceof Link link ? link.hash(equality) : ((Link.Key) gone).hash;
-        } catch (Throwable broken) {
-            notFound.set(Integer.MAX_VALUE / 2);
-            return true;
-        }
-        while (true) {
-            LinkStripe stripe = stripeFor(hash);
-            if (!stripe.tryLock()) {
-                late.add(gone);
-                return false;
-            }
-            boolean isRetired;
-            try {
-                isRetired = stripe.isRetired();
-                if (!isRetired && !stripe.takeOut(gone, hash)) {
-                    notFound.incrementAndGet();
-                }
-            } finally {
-                stripe.unlock();
-            }
-            if (!isRetired) {
-                if (stripe.isToBeRebuilt()) {
-                    rebuildQuietly(stripe, false);
-                }
-                return true;
-            }
-        }
-    }
-
-    private void takeOutAllGone() {
-        boolean isWhole = true;
-        for (LinkStripe stripe : stripes()) {
-            if (stripe.tryLock()) {
-                try {
-                    stripe.takeOutGone();
-                } finally {
-                    stripe.unlock();
-                }
-            } else {
-                isWhole = false;
-            }
-        }
-        if (isWhole) {
-            notFound.set(0);
-        }
+    /** Takes out all that was told of as collected, and starts its actions; how much there was. */
+    int takeOutCollected() {
+        return cleaning.takeOut(Integer.MAX_VALUE);
     }
 
     // ---- stripes ---------------------------------------------------------------------------------------------------
@@ -300,13 +204,16 @@ final class LinkStore {
     void replace(LinkStripe stripe, LinkStripe zeros, LinkStripe ones) {
         int first = stripe.prefix >>> (32 - MAX_DEPTH);
         int each = 1 << (MAX_DEPTH - stripe.depth - 1);
-        for (int i = 0; i < 2 * each; i++) {
-            PLACES.setRelease(places, first + i, i < each ? zeros : ones);
+        for (int i = 2 * each - 1; i >= 0; i--) {
+            PLACES.setRelease(
+                    places,
+                    first + i,
+                    i < each ? zeros : ones); // the first last: who walks meets the whole or its halves
         }
     }
 
     /** Each stripe once, of one moment or another. */
-    private List<LinkStripe> stripes() {
+    List<LinkStripe> stripes() {
         List<LinkStripe> stripes = new ArrayList<>();
         for (int place = 0; place < places.length; ) {
             LinkStripe stripe = stripeAt(place);
@@ -383,17 +290,11 @@ final class LinkStore {
     }
 
     WeakCacheStats stats() {
-        long inserted = 0;
-        long replaced = 0;
-        long removed = 0;
-        long collected = 0;
+        long[] ledger = new long[4];
         for (LinkStripe stripe : stripes()) {
-            inserted += stripe.inserted();
-            replaced += stripe.replaced();
-            removed += stripe.removed();
-            collected += stripe.collected();
+            stripe.addTo(ledger);
         }
-        return new WeakCacheStats(estimatedSize(), inserted, replaced, removed, collected, watches.size());
+        return new WeakCacheStats(estimatedSize(), ledger[0], ledger[1], ledger[2], ledger[3], watches.size());
     }
 
     /** Throws unless the invariants hold; only while nobody else uses it and no value is being collected. */

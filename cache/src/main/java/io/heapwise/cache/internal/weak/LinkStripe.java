@@ -42,7 +42,7 @@ final class LinkStripe {
     private LinkTable table;
 
     private boolean isRetired;
-    private @Nullable Flight firstFlight;
+    private final FlightList flights = new FlightList();
 
     /** Entries at which the stripe is split. */
     private int splitEntries;
@@ -156,11 +156,11 @@ final class LinkStripe {
                 return RETIRED;
             }
             store.requireOpen();
-            Flight flight = discardLoads ? flightOf(key, hash) : null;
+            Flight flight = discardLoads ? flights.of(key, hash, store.equality) : null;
             int place = table.locate(key, hash, store.equality);
             if (flight != null) {
                 flight.isDiscarded = true;
-                dropFlight(flight);
+                flights.remove(flight);
             }
             if (place == LinkTable.ABSENT) {
                 return null;
@@ -184,10 +184,7 @@ final class LinkStripe {
     /** Takes out everything, counted as removed, and lets no load under way bring anything in. */
     void clear() {
         LinkTable emptied = new LinkTable(0, depth);
-        for (Flight flight = firstFlight; flight != null; flight = flight.next) {
-            flight.isDiscarded = true;
-        }
-        firstFlight = null;
+        flights.discardAll();
         removed += table.entries();
         TABLE.setRelease(this, emptied);
     }
@@ -209,8 +206,11 @@ final class LinkStripe {
             if (value == null) {
                 return false;
             }
-            store.watches.add(link, watch);
-            Reference.reachabilityFence(value); // until it is watched it must not be found collected
+            try {
+                store.watches.add(link, watch);
+            } finally {
+                Reference.reachabilityFence(value); // until it is watched it must not be found collected
+            }
             return true;
         } finally {
             unlock();
@@ -244,7 +244,7 @@ final class LinkStripe {
                 return RETIRED;
             }
             store.requireOpen();
-            Flight other = flightOf(mine.key, mine.hash);
+            Flight other = flights.of(mine.key, mine.hash, store.equality);
             int place = table.locate(mine.key, mine.hash, store.equality);
             Object present =
                     place == LinkTable.ABSENT ? null : table.linkAt(place).get();
@@ -254,8 +254,7 @@ final class LinkStripe {
             if (other != null) {
                 return other;
             }
-            mine.next = firstFlight;
-            firstFlight = mine;
+            flights.add(mine);
             return mine;
         } finally {
             unlock();
@@ -273,7 +272,7 @@ final class LinkStripe {
                 return RETIRED;
             }
             if (flight.isDiscarded || store.isClosed()) {
-                dropFlight(flight);
+                flights.remove(flight);
                 return loaded;
             }
             Object present = putLocked(link, flight.key, flight.hash, true);
@@ -281,7 +280,7 @@ final class LinkStripe {
                 return FULL;
             }
             // Under the same lock: who finds the key removed afterwards must not be served by this load.
-            dropFlight(flight);
+            flights.remove(flight);
             return present == null ? loaded : present;
         } finally {
             unlock();
@@ -295,35 +294,10 @@ final class LinkStripe {
             if (isRetired) {
                 return RETIRED;
             }
-            dropFlight(flight);
+            flights.remove(flight);
             return null;
         } finally {
             unlock();
-        }
-    }
-
-    private @Nullable Flight flightOf(Object key, int hash) {
-        for (Flight flight = firstFlight; flight != null; flight = flight.next) {
-            if (flight.isLanded()) {
-                dropFlight(flight); // its owner was refused the lock
-            } else if (flight.hash == hash && (flight.key == key || store.equality.areEqual(key, flight.key))) {
-                return flight;
-            }
-        }
-        return null;
-    }
-
-    private void dropFlight(Flight gone) {
-        Flight previous = null;
-        for (Flight flight = firstFlight; flight != null; previous = flight, flight = flight.next) {
-            if (flight == gone) {
-                if (previous == null) {
-                    firstFlight = gone.next;
-                } else {
-                    previous.next = gone.next;
-                }
-                return;
-            }
         }
     }
 
@@ -368,6 +342,15 @@ final class LinkStripe {
         }
     }
 
+    /** As {@link #rebuild}, for when a write has happened that must not fail for it; the next one tries again. */
+    void rebuildIfMemoryAllows(boolean mayWait) {
+        try {
+            rebuild(mayWait);
+        } catch (OutOfMemoryError tight) {
+            // Nothing has changed: all memory is taken before anything is replaced.
+        }
+    }
+
     private void resizeBy(int[] hashes) {
         LinkTable fresh = new LinkTable(table.entries(), depth);
         table.copyInto(fresh, hashes, 0, 0);
@@ -397,14 +380,7 @@ final class LinkStripe {
         zeros.replaced = replaced;
         zeros.removed = removed;
         zeros.collected = collected + table.entries() - zeros.table.entries() - ones.table.entries();
-        for (Flight flight = firstFlight; flight != null; ) {
-            Flight next = flight.next;
-            LinkStripe half = (flight.hash & bit) == 0 ? zeros : ones;
-            flight.next = half.firstFlight;
-            half.firstFlight = flight;
-            flight = next;
-        }
-        firstFlight = null;
+        flights.split(bit, zeros.flights, ones.flights);
         isRetired = true;
         store.replace(this, zeros, ones);
         return true;
@@ -417,20 +393,12 @@ final class LinkStripe {
         return isRetired;
     }
 
-    long inserted() {
-        return inserted;
-    }
-
-    long replaced() {
-        return replaced;
-    }
-
-    long removed() {
-        return removed;
-    }
-
-    long collected() {
-        return collected;
+    /** Adds what came in, was replaced, was removed and was collected. */
+    void addTo(long[] ledger) {
+        ledger[0] += inserted;
+        ledger[1] += replaced;
+        ledger[2] += removed;
+        ledger[3] += collected;
     }
 
     /** Under the lock: throws unless the invariants hold. */
@@ -440,8 +408,8 @@ final class LinkStripe {
             throw new IllegalStateException("inserted=" + inserted + " (expected " + table.entries() + " present + "
                     + replaced + " replaced + " + removed + " removed + " + collected + " collected)");
         }
-        if (firstFlight != null) {
-            throw new IllegalStateException("a load of key=" + firstFlight.key + " is under way (expected none)");
+        if (!flights.isEmpty()) {
+            throw new IllegalStateException("a load is under way (expected none)");
         }
     }
 }

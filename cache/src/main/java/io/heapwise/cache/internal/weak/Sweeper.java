@@ -118,7 +118,7 @@ final class Sweeper {
 
         boolean sweep() {
             LinkStore store = get();
-            return store == null ? sweepActions() : store.takeOutCollected(Integer.MAX_VALUE) > 0;
+            return store == null ? sweepActions() : store.takeOutCollected() > 0;
         }
 
         private boolean sweepActions() {

@@ -35,7 +35,7 @@ public final class WeakIntegrity {
 
     /** What has been told as collected goes out now, on this thread. */
     public static void takeOutCollected(WeakCache<?, ?> cache) {
-        store(cache).takeOutCollected(Integer.MAX_VALUE);
+        store(cache).takeOutCollected();
     }
 
     /** How many locks the cache has now. */

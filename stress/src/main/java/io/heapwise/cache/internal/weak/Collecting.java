@@ -24,7 +24,7 @@ public final class Collecting {
 
     /** What is in the queue goes out now. */
     public void takeOut() {
-        store.takeOutCollected(Integer.MAX_VALUE);
+        store.takeOutCollected();
     }
 
     /** Throws unless the invariants hold. */
