@@ -31,7 +31,7 @@ record CaffeineSample(CacheFootprint footprint, long pinnedBytes, long held) {
     /** What each of expiry, refresh and weights adds. */
     private static final int FEATURE_BYTES = 8;
 
-    static final CaffeineSample NOTHING = new CaffeineSample(new CacheFootprint(0, 0, 0), 0, 0);
+    static final CaffeineSample NOTHING = new CaffeineSample(new CacheFootprint(0, 0, 0, 1), 0, 0);
 
     /** Sizes a sample, or what the weights tell where they are bytes. Takes no lock; {@code sizer} may be the user's. */
     static <K, V> CaffeineSample of(
@@ -62,7 +62,7 @@ record CaffeineSample(CacheFootprint footprint, long pinnedBytes, long held) {
     }
 
     private static CaffeineSample of(long entries, long held, double engine, double sized, double pinned) {
-        CacheFootprint footprint = new CacheFootprint(entries, Math.round(engine), Math.round(sized));
+        CacheFootprint footprint = new CacheFootprint(entries, Math.round(engine), Math.round(sized), 1);
         return new CaffeineSample(footprint, Math.min(footprint.totalBytes(), Math.round(pinned)), held);
     }
 
