@@ -31,7 +31,7 @@ final class Engine<K, V> {
     Engine(Blueprint<K, V> blueprint) {
         this.bound = blueprint.bound();
         this.executor = blueprint.executor() == null ? ForkJoinPool.commonPool() : blueprint.executor();
-        this.ticker = blueprint.ticker();
+        this.ticker = blueprint.ticker() == null ? Ticker.system() : blueprint.ticker();
         Supplier<? extends StatsCounter> supplier = blueprint.stats();
         this.isRecordingStats = supplier != null;
         this.stats = supplier == null
@@ -46,7 +46,18 @@ final class Engine<K, V> {
                 SPLIT_ENTRIES,
                 bound.weigher() == null ? null : weighing(bound),
                 executor,
-                reports);
+                reports,
+                aging(blueprint));
+    }
+
+    private static <K, V> @Nullable Aging aging(Blueprint<K, V> blueprint) {
+        LifeRules rules = blueprint.lifespan().rules();
+        if (rules.kinds() == 0) {
+            return null;
+        }
+        Aging.OwnLife ownLife = blueprint.lifespan().ownLife();
+        long shortestNanos = ownLife == null ? rules.shortestNanos() : 0;
+        return new Aging(new Timekeeper(blueprint.ticker(), shortestNanos), rules, ownLife, null);
     }
 
     // ---- reading ---------------------------------------------------------------------------------------------------
@@ -77,13 +88,22 @@ final class Engine<K, V> {
     // ---- writing ---------------------------------------------------------------------------------------------------
 
     @Nullable V put(K key, V value) {
-        return cast(store.exchange(key, Store.Expect.ANYTHING, value));
+        return put(key, value, Deadlines.BY_RULES);
+    }
+
+    /** Puts a value that lives so long; see {@link Deadlines}. */
+    @Nullable V put(K key, V value, long ownNanos) {
+        return cast(store.exchange(key, Store.Expect.ANYTHING, value, ownNanos));
     }
 
     @Nullable V putIfAbsent(K key, V value) {
+        return putIfAbsent(key, value, Deadlines.BY_RULES);
+    }
+
+    @Nullable V putIfAbsent(K key, V value, long ownNanos) {
         // Most callers find the key present: look before the lock.
         V present = getUncounted(key);
-        return present != null ? present : cast(store.exchange(key, Store.Expect.ABSENT, value));
+        return present != null ? present : cast(store.exchange(key, Store.Expect.ABSENT, value, ownNanos));
     }
 
     @Nullable V replace(K key, V value) {
@@ -162,8 +182,16 @@ final class Engine<K, V> {
     }
 
     @Nullable V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
+        return compute(key, function, Deadlines.BY_RULES);
+    }
+
+    @Nullable V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function, long ownNanos) {
         return cast(store.compute(
-                key, Store.Expect.ANYTHING, (k, present) -> timed(() -> function.apply(key, cast(present))), null));
+                key,
+                Store.Expect.ANYTHING,
+                (k, present) -> timed(() -> function.apply(key, cast(present))),
+                null,
+                ownNanos));
     }
 
     @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {

@@ -3,6 +3,7 @@ package io.heapwise.cache.internal;
 import static java.util.Objects.requireNonNull;
 
 import java.util.AbstractMap;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -30,7 +31,8 @@ final class EntryIterator<K, V> implements Iterator<Map.Entry<K, V>> {
     public boolean hasNext() {
         while (next == copied.length && position < Directory.WALK_END) {
             Directory directory = engine.store.directory();
-            position = directory.walk(position, stripe -> copied = pairsOf(stripe));
+            long now = engine.store.now();
+            position = directory.walk(position, stripe -> copied = pairsOf(stripe, now));
             next = 0;
         }
         return next < copied.length;
@@ -57,17 +59,17 @@ final class EntryIterator<K, V> implements Iterator<Map.Entry<K, V>> {
         last = null;
     }
 
-    private static Object[] pairsOf(Stripe stripe) {
+    private static Object[] pairsOf(Stripe stripe, long now) {
         Object[] pairs = new Object[2 * stripe.entries()];
         Table table = stripe.table();
         int filled = 0;
         for (int slot = 0, slots = table.slots(); slot < slots; slot++) {
-            if (table.isOccupied(slot)) {
+            if (table.isOccupied(slot) && !stripe.isOver(slot, now)) {
                 pairs[filled++] = table.keyAt(slot);
                 pairs[filled++] = table.valueAt(slot);
             }
         }
-        return pairs;
+        return filled == pairs.length ? pairs : Arrays.copyOf(pairs, filled);
     }
 
     /** An entry as it was; setValue writes to the cache. */

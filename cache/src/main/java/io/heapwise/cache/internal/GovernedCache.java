@@ -62,7 +62,7 @@ final class GovernedCache<K, V> implements Shrinkable {
         long entries = engine.store.entries();
         long engineBytes = engine.store.engineBytes();
         long entryBytes = engine.bound.isBytes()
-                ? Math.max(0, engine.store.capacity().total() - entries * Table.WEIGHTED_ENTRY_BYTES)
+                ? Math.max(0, engine.store.capacity().total() - entries * engine.bound.entryTableBytes())
                 : Math.round(meanEntryBytes() * entries);
         return new CacheFootprint(entries, engineBytes, entryBytes);
     }

@@ -148,7 +148,7 @@ class ManualCache<K, V> implements MemoryAwareCache<K, V> {
 
     @Override
     public void cleanUp() {
-        engine.store.trim();
+        engine.store.cleanUp();
     }
 
     @Override
@@ -169,6 +169,7 @@ class ManualCache<K, V> implements MemoryAwareCache<K, V> {
     @Override
     public void close() {
         governed.close();
+        engine.store.close();
     }
 
     /** Throws unless the invariants hold; only while no other thread uses the cache. */

@@ -3,11 +3,7 @@ package io.heapwise.cache.internal;
 import static java.util.Objects.requireNonNull;
 
 import com.github.benmanes.caffeine.cache.Policy;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,10 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class PolicyView<K, V> implements Policy<K, V> {
     private final Engine<K, V> engine;
     private final Refreshes<K, V> refreshes;
+    private final Snapshots<K, V> snapshots;
+    private final ExpirationViews<K, V> expiration;
 
     PolicyView(Engine<K, V> engine, Refreshes<K, V> refreshes) {
         this.engine = engine;
         this.refreshes = refreshes;
+        this.snapshots = new Snapshots<>(engine);
+        this.expiration = new ExpirationViews<>(engine, refreshes);
     }
 
     @Override
@@ -39,9 +39,7 @@ final class PolicyView<K, V> implements Policy<K, V> {
 
     @Override
     public @Nullable CacheEntry<K, V> getEntryIfPresentQuietly(K key) {
-        V value = engine.peek(requireNonNull(key, "key"));
-        int weight = value == null ? -1 : engine.store.weightOf(key);
-        return value == null || weight < 0 ? null : new Snapshot<>(key, value, weight, 0, engine.ticker.nanos());
+        return snapshots.of(requireNonNull(key, "key"));
     }
 
     @Override
@@ -56,22 +54,22 @@ final class PolicyView<K, V> implements Policy<K, V> {
 
     @Override
     public Optional<FixedExpiration<K, V>> expireAfterAccess() {
-        return Optional.empty();
+        return Optional.ofNullable(expiration.afterAccess());
     }
 
     @Override
     public Optional<FixedExpiration<K, V>> expireAfterWrite() {
-        return Optional.empty();
+        return Optional.ofNullable(expiration.afterWrite());
     }
 
     @Override
     public Optional<VarExpiration<K, V>> expireVariably() {
-        return Optional.empty();
+        return Optional.ofNullable(expiration.variable());
     }
 
     @Override
     public Optional<FixedRefresh<K, V>> refreshAfterWrite() {
-        return Optional.empty();
+        return Optional.ofNullable(expiration.refresh());
     }
 
     private final class EvictionView implements Eviction<K, V> {
@@ -108,154 +106,38 @@ final class PolicyView<K, V> implements Policy<K, V> {
 
         @Override
         public Map<K, V> coldest(int limit) {
-            return first(limit, oldestFirst());
+            return snapshots.first(limit, oldestFirst());
         }
 
         @Override
         public Map<K, V> hottest(int limit) {
-            return first(limit, oldestFirst().reversed());
+            return snapshots.first(limit, oldestFirst().reversed());
         }
 
         @Override
         public Map<K, V> coldestWeighted(long weightLimit) {
-            return within(weightLimit, oldestFirst());
+            return snapshots.within(weightLimit, oldestFirst());
         }
 
         @Override
         public Map<K, V> hottestWeighted(long weightLimit) {
-            return within(weightLimit, oldestFirst().reversed());
+            return snapshots.within(weightLimit, oldestFirst().reversed());
         }
 
         @Override
         public <T extends @Nullable Object> T coldest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
-            return requireNonNull(mappingFunction, "mappingFunction").apply(ordered(oldestFirst()));
+            return requireNonNull(mappingFunction, "mappingFunction").apply(snapshots.ordered(oldestFirst()));
         }
 
         @Override
         public <T extends @Nullable Object> T hottest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
             return requireNonNull(mappingFunction, "mappingFunction")
-                    .apply(ordered(oldestFirst().reversed()));
+                    .apply(snapshots.ordered(oldestFirst().reversed()));
         }
 
-        private Map<K, V> first(int limit, Comparator<Snapshot<K, V>> order) {
-            if (limit < 0) {
-                throw new IllegalArgumentException("limit=" + limit + " (expected >= 0): ask for so many entries");
-            }
-            Map<K, V> result = new LinkedHashMap<>();
-            ordered(order).limit(limit).forEach(entry -> result.put(entry.getKey(), entry.getValue()));
-            return Collections.unmodifiableMap(result);
-        }
-
-        private Map<K, V> within(long weightLimit, Comparator<Snapshot<K, V>> order) {
-            if (weightLimit < 0) {
-                throw new IllegalArgumentException(
-                        "weightLimit=" + weightLimit + " (expected >= 0): ask for so much weight");
-            }
-            Map<K, V> result = new LinkedHashMap<>();
-            long[] left = {weightLimit};
-            ordered(order)
-                    .takeWhile(entry -> (left[0] -= entry.weight()) >= 0)
-                    .forEach(entry -> result.put(entry.getKey(), entry.getValue()));
-            return Collections.unmodifiableMap(result);
-        }
-
-        /** A copy of all entries: stripes keep clocks of their own, which advance alike, since hashes spread alike. */
-        private Stream<CacheEntry<K, V>> ordered(Comparator<Snapshot<K, V>> order) {
-            List<Snapshot<K, V>> entries = new ArrayList<>();
-            long now = engine.ticker.nanos();
-            engine.store.directory().walkAll(stripe -> addAll(stripe, now, entries));
-            entries.sort(order);
-            return entries.stream().map(Function.identity());
-        }
-
-        private Comparator<Snapshot<K, V>> oldestFirst() {
-            return Comparator.comparingInt((Snapshot<K, V> entry) -> entry.age).reversed();
-        }
-
-        @SuppressWarnings("unchecked") // only a K and a V get into the store
-        private void addAll(Stripe stripe, long now, List<Snapshot<K, V>> entries) {
-            Table table = stripe.table();
-            for (int slot = 0, slots = table.slots(); slot < slots; slot++) {
-                if (table.isOccupied(slot)) {
-                    entries.add(new Snapshot<>(
-                            (K) table.keyAt(slot),
-                            (V) table.valueAt(slot),
-                            table.weightAt(slot),
-                            stripe.ageOf(slot),
-                            now));
-                }
-            }
-        }
-    }
-
-    /** An entry as it was; without expiry, both times lie as far ahead as can be told. */
-    private static final class Snapshot<K, V> implements CacheEntry<K, V> {
-        private static final long NEVER_NANOS = Long.MAX_VALUE >> 1;
-
-        private final K key;
-        private final V value;
-        private final int weight;
-        private final int age;
-        private final long takenNanos;
-
-        Snapshot(K key, V value, int weight, int age, long takenNanos) {
-            this.key = key;
-            this.value = value;
-            this.weight = weight;
-            this.age = age;
-            this.takenNanos = takenNanos;
-        }
-
-        @Override
-        public K getKey() {
-            return key;
-        }
-
-        @Override
-        public V getValue() {
-            return value;
-        }
-
-        @Override
-        public V setValue(V changed) {
-            throw new UnsupportedOperationException("setValue on a snapshot (expected none): use asMap().put");
-        }
-
-        @Override
-        public int weight() {
-            return weight;
-        }
-
-        @Override
-        public long expiresAt() {
-            return takenNanos + NEVER_NANOS;
-        }
-
-        @Override
-        public long refreshableAt() {
-            return takenNanos + NEVER_NANOS;
-        }
-
-        @Override
-        public long snapshotAt() {
-            return takenNanos;
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Map.Entry<?, ?> entry
-                    && key.equals(entry.getKey())
-                    && value.equals(entry.getValue());
-        }
-
-        @Override
-        public int hashCode() {
-            return key.hashCode() ^ value.hashCode();
-        }
-
-        @Override
-        public String toString() {
-            return key + "=" + value;
+        private Comparator<EntrySnapshot<K, V>> oldestFirst() {
+            return Comparator.comparingInt((EntrySnapshot<K, V> entry) -> entry.idleInsertions)
+                    .reversed();
         }
     }
 }

@@ -21,6 +21,7 @@ final class Table {
      *   meta    [ hash | stamp ][ hash | stamp ] ...     the stamp is the stripe's clock at the last access
      *   pairs   [ key  | value ][ key  | value ] ...
      *   weights [ weight ][ weight ] ...                 only in a weighted cache
+     *   and four bytes more for each kind of deadline    only where entries expire: see Deadlines
      *
      * Why not probe the entries themselves: that saves the index's bytes. But an eviction then moves others to close the
      * gap, and each reference moved is a store that the collector watches: G1 scans the 512 bytes around it again, at
@@ -55,15 +56,15 @@ final class Table {
     /** Places of the index for each slot: an unsuccessful probe looks at 2.5 of them [1, theorem K]. */
     private static final int PLACES_A_SLOT = 2;
 
-    /** What an entry costs in a weighted table, at the least full that a large one can be. */
-    static final long WEIGHTED_ENTRY_BYTES = (12 + 2L * PLACES_A_SLOT + 2L * REFERENCE_BYTES) * 17 / 16;
-
     private static final VarHandle REFERENCES = MethodHandles.arrayElementVarHandle(Object[].class);
 
     private final char[] index;
     private final int[] meta;
     private final @Nullable Object[] pairs;
     private final int @Nullable [] weights;
+
+    /** Until when entries live; null where they live for ever. */
+    final @Nullable Deadlines deadlines;
 
     /** How many leading hash bits all keys of this table share; they say nothing about the home. */
     private final int depth;
@@ -80,11 +81,12 @@ final class Table {
     /** The slot freed last, or {@link #NONE}; the others follow in the hashes of free slots. */
     private int firstFree = NONE;
 
-    Table(int slots, int depth, boolean weighted) {
+    Table(int slots, int depth, boolean weighted, @Nullable LifeRules rules, long baseNanos) {
         this.index = new char[slots * PLACES_A_SLOT];
         this.meta = new int[2 * slots];
         this.pairs = new @Nullable Object[2 * slots];
         this.weights = weighted ? new int[slots] : null;
+        this.deadlines = rules == null ? null : new Deadlines(slots, rules, baseNanos);
         this.depth = depth;
         this.slotBits = 32 - Integer.numberOfLeadingZeros(slots);
         this.tagMask = MAX_SLOTS << slotBits & MAX_SLOTS;
@@ -122,6 +124,11 @@ final class Table {
         int slots = slots();
         int share = slots < SMALL_SLOTS ? 2 : slots < LARGE_SLOTS ? 48 : 16;
         return Math.min(MAX_SLOTS, slots + slots / share);
+    }
+
+    /** What an entry costs in a weighted table, at the least full that a large one can be. */
+    static long weightedEntryBytes(int deadlineKinds) {
+        return (12 + 4L * deadlineKinds + 2L * PLACES_A_SLOT + 2L * REFERENCE_BYTES) * 17 / 16;
     }
 
     /** Slots for {@code entries}, with room for a few more. */
@@ -213,9 +220,9 @@ final class Table {
 
     /**
      * Adds an entry that is not there, to a table that is not {@linkplain #isFull() full}. The stripe's version must be
-     * odd.
+     * odd. Returns the slot, whose deadlines are those of whoever was there before.
      */
-    void insert(int hash, Object key, Object value, int weight, int stamp) {
+    int insert(int hash, Object key, Object value, int weight, int stamp) {
         int slot = takeFreeSlot();
         meta[slot << 1] = hash;
         meta[(slot << 1) + 1] = stamp;
@@ -229,6 +236,7 @@ final class Table {
             place = after(place);
         }
         index[place] = (char) (tag(hash) | (slot + 1));
+        return slot;
     }
 
     /** Takes an entry out. The stripe's version must be odd. */
@@ -245,7 +253,10 @@ final class Table {
         int copied = 0;
         for (int slot = 0; slot < used; slot++) {
             if (isOccupied(slot) && (hashAt(slot) & mask) == bit) {
-                target.insert(hashAt(slot), keyAt(slot), valueAt(slot), weightAt(slot), stampAt(slot));
+                int to = target.insert(hashAt(slot), keyAt(slot), valueAt(slot), weightAt(slot), stampAt(slot));
+                if (deadlines != null && target.deadlines != null) {
+                    target.deadlines.copy(deadlines, slot, to, hashAt(slot));
+                }
                 copied++;
             }
         }
@@ -260,7 +271,8 @@ final class Table {
                 + 2L * index.length
                 + 4L * meta.length
                 + (long) REFERENCE_BYTES * pairs.length
-                + (weights == null ? 0 : 4L * slots());
+                + (weights == null ? 0 : 4L * slots())
+                + (deadlines == null ? 0 : deadlines.bytes());
     }
 
     /** Throws unless the invariant holds and {@code entries} are in the table. */

@@ -45,6 +45,21 @@ final class CaffeineMaker implements CacheMaker {
         if (setup.evictionListener != null) {
             builder.evictionListener(setup.evictionListener);
         }
+        if (setup.ticker != null) {
+            builder.ticker(setup.ticker::nanos);
+        }
+        if (setup.expireAfterWrite != null) {
+            builder.expireAfterWrite(setup.expireAfterWrite);
+        }
+        if (setup.expireAfterAccess != null) {
+            builder.expireAfterAccess(setup.expireAfterAccess);
+        }
+        if (setup.expiry != null) {
+            builder.expireAfter(setup.expiry);
+        }
+        if (setup.refreshAfterWrite != null) {
+            builder.refreshAfterWrite(setup.refreshAfterWrite);
+        }
         return builder;
     }
 

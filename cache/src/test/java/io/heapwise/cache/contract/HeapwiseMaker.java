@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.CacheLoader;
+import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.heapwise.cache.MemoryAwareCache;
 import io.heapwise.cache.MemoryAwareCacheBuilder;
@@ -11,6 +12,7 @@ import io.heapwise.cache.internal.CacheIntegrity;
 import io.heapwise.memory.HeapGovernor;
 import io.heapwise.memory.ManualTicker;
 import io.heapwise.memory.ScriptedSource;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /** Makes our caches; where a test asks for no bound, they have the one this maker was made with. */
@@ -28,9 +30,45 @@ public final class HeapwiseMaker implements CacheMaker {
     }
 
     private final DefaultBound bound;
+    private final Lifespan lifespan;
+
+    /** The same for caches with a loader, in addition. */
+    private final Lifespan loadingLifespan;
 
     private HeapwiseMaker(DefaultBound bound) {
+        this(bound, builder -> {});
+    }
+
+    private HeapwiseMaker(DefaultBound bound, Lifespan lifespan) {
+        this(bound, lifespan, builder -> {});
+    }
+
+    private HeapwiseMaker(DefaultBound bound, Lifespan lifespan, Lifespan loadingLifespan) {
         this.bound = bound;
+        this.lifespan = lifespan;
+        this.loadingLifespan = loadingLifespan;
+    }
+
+    HeapwiseMaker expiringAfterWrite() {
+        return new HeapwiseMaker(bound, builder -> builder.expireAfterWrite(Lifespan.LONG));
+    }
+
+    HeapwiseMaker expiringAfterWriteAndAccess() {
+        return new HeapwiseMaker(
+                bound,
+                builder -> builder.expireAfterWrite(Lifespan.LONG)
+                        .expireAfterAccess(Lifespan.LONG)
+                        .expiryJitter(0.2));
+    }
+
+    /** Never due, but each read looks whether it is; only caches with a loader can be refreshed. */
+    HeapwiseMaker refreshing() {
+        return new HeapwiseMaker(bound, builder -> {}, builder -> builder.refreshAfterWrite(Lifespan.LONG));
+    }
+
+    /** Each write and each hit says anew how long. */
+    HeapwiseMaker expiringVariably() {
+        return new HeapwiseMaker(bound, builder -> builder.expireAfter(Expiry.accessing((k, v) -> Lifespan.LONG)));
     }
 
     static HeapwiseMaker bySize() {
@@ -59,7 +97,11 @@ public final class HeapwiseMaker implements CacheMaker {
 
     @Override
     public <K, V> LoadingCache<K, V> make(Setup<K, V> setup, CacheLoader<? super K, V> loader) {
-        return builder(setup).build(loader);
+        MemoryAwareCacheBuilder<K, V> builder = builder(setup);
+        if (!setup.tellsTime()) {
+            loadingLifespan.set(builder);
+        }
+        return builder.build(loader);
     }
 
     private <K, V> MemoryAwareCacheBuilder<K, V> builder(Setup<K, V> setup) {
@@ -91,7 +133,32 @@ public final class HeapwiseMaker implements CacheMaker {
         if (setup.evictionListener != null) {
             builder.evictionListener(setup.evictionListener);
         }
+        if (setup.ticker != null) {
+            builder.ticker(setup.ticker);
+        }
+        if (setup.expireAfterWrite != null) {
+            builder.expireAfterWrite(setup.expireAfterWrite);
+        }
+        if (setup.expireAfterAccess != null) {
+            builder.expireAfterAccess(setup.expireAfterAccess);
+        }
+        if (setup.expiry != null) {
+            builder.expireAfter(setup.expiry);
+        }
+        if (setup.refreshAfterWrite != null) {
+            builder.refreshAfterWrite(setup.refreshAfterWrite);
+        }
+        if (!setup.tellsTime()) {
+            lifespan.set(builder);
+        }
         return builder;
+    }
+
+    /** Sets how long entries live where a test leaves it open: longer than any test takes. */
+    private interface Lifespan {
+        Duration LONG = Duration.ofHours(1);
+
+        void set(MemoryAwareCacheBuilder<?, ?> builder);
     }
 
     @Override

@@ -38,8 +38,8 @@ final class StoreTest {
 
     private static void assertLevel(ToIntFunction<Object> weight) {
         Capacity capacity = new Capacity(600_000);
-        Store store =
-                new Store(capacity, 0, SPLIT_ENTRIES, (key, value) -> weight.applyAsInt(key), Runnable::run, null);
+        Store store = new Store(
+                capacity, 0, SPLIT_ENTRIES, (key, value) -> weight.applyAsInt(key), Runnable::run, null, null);
         for (int key = 0; key < 1_000_000; key++) {
             store.exchange(key, Store.Expect.ANYTHING, "value");
         }
@@ -54,7 +54,7 @@ final class StoreTest {
     @Test
     void aStoreThatIsToldToHoldLessComesDownEvenly() {
         Capacity capacity = new Capacity(20_000);
-        Store store = new Store(capacity, 0, SPLIT_ENTRIES, null, Runnable::run, null);
+        Store store = new Store(capacity, 0, SPLIT_ENTRIES, null, Runnable::run, null, null);
         for (int key = 0; key < 40_000; key++) {
             store.exchange(key, Store.Expect.ANYTHING, "value");
         }
@@ -70,7 +70,7 @@ final class StoreTest {
 
     @Test
     void tablesStayAsFullAsTheyAreMeantTo() {
-        Store store = new Store(new Capacity(Long.MAX_VALUE), 0, 4096, null, Runnable::run, null);
+        Store store = new Store(new Capacity(Long.MAX_VALUE), 0, 4096, null, Runnable::run, null, null);
         for (int key = 0; key < 100_000; key++) {
             store.exchange(key, Store.Expect.ANYTHING, "value");
         }
@@ -86,7 +86,13 @@ final class StoreTest {
     void keysWhoseHashesAgreeInTheirLeadingBitsAreRefusedWhenTheirStripeIsFull() {
         List<Object> left = new ArrayList<>();
         Store store = new Store(
-                new Capacity(1_000_000), 0, SPLIT_ENTRIES, null, Runnable::run, departure -> left.add(departure.key()));
+                new Capacity(1_000_000),
+                0,
+                SPLIT_ENTRIES,
+                null,
+                Runnable::run,
+                departure -> left.add(departure.key()),
+                null);
         record Alike(int number) {
             @Override
             public int hashCode() {
