@@ -260,7 +260,9 @@ abstract class TimedRefreshContract extends Contract {
         assertThat(policy.ageOf("x")).isEmpty();
         assertThat(policy.getRefreshesAfter()).isEqualTo(DUE);
         assertThat(cache.policy().getEntryIfPresentQuietly("a").refreshableAfter())
-                .isBetween(Duration.ofSeconds(40).minusMillis(1), Duration.ofSeconds(40).plusMillis(1));
+                .isBetween(
+                        Duration.ofSeconds(40).minusMillis(1),
+                        Duration.ofSeconds(40).plusMillis(1));
         cache.get("a");
         assertThat(reloads.started).isEmpty();
         policy.setRefreshesAfter(Duration.ofSeconds(15));
