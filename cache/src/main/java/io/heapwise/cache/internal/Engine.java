@@ -242,8 +242,8 @@ final class Engine<K, V> {
         return (key, value) -> bound.weigher() == null ? 1 : bound.weigher().weigh((K) key, (V) value);
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // only a V gets into the store
-    private static <V> @Nullable V cast(@Nullable Object value) {
+    @SuppressWarnings("unchecked") // only a V gets into the store
+    @Nullable V cast(@Nullable Object value) {
         return (V) value;
     }
 

@@ -73,7 +73,7 @@ class ManualCache<K, V> implements MemoryAwareCache<K, V> {
         }
         Set<K> missing = new LinkedHashSet<>(wanted);
         missing.removeAll(present.keySet());
-        Map<? extends K, ? extends V> loaded = loadMissing(Collections.unmodifiableSet(missing), mappingFunction);
+        Map<K, V> loaded = new BulkLoad<>(engine, mappingFunction).load(missing);
         Map<K, V> result = new LinkedHashMap<>();
         for (K key : wanted) {
             V value = present.get(key);
@@ -85,22 +85,6 @@ class ManualCache<K, V> implements MemoryAwareCache<K, V> {
             }
         }
         return Collections.unmodifiableMap(result);
-    }
-
-    private Map<? extends K, ? extends V> loadMissing(
-            Set<K> missing, Function<? super Set<? extends K>, ? extends Map<? extends K, ? extends V>> function) {
-        long start = engine.ticker.nanos();
-        boolean isSuccess = false;
-        try {
-            Map<? extends K, ? extends V> loaded =
-                    requireNonNull(function.apply(missing), "the bulk load returned null");
-            loaded.forEach((key, value) ->
-                    engine.put(requireNonNull(key, "a loaded key"), requireNonNull(value, "a loaded value")));
-            isSuccess = !loaded.isEmpty();
-            return loaded;
-        } finally {
-            engine.countLoad(start, isSuccess);
-        }
     }
 
     @Override

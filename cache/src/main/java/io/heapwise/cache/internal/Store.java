@@ -37,6 +37,9 @@ final class Store {
         int weigh(Object key, Object value);
     }
 
+    /** Instead of a function: those who wait for a bulk load share what it brings among them, but not its failure. */
+    private static final Object BULK = new Object();
+
     private final Directory directory;
     private final Capacity capacity;
     private final @Nullable Weighing weighing;
@@ -293,6 +296,63 @@ final class Store {
                 return other.outcome();
             }
         }
+    }
+
+    /**
+     * A key that was asked for: present, or being computed by another, or to be computed by the caller, whose flight it is.
+     */
+    record Claim(
+            @Nullable Object present,
+            @Nullable Flight own,
+            @Nullable Flight other) {}
+
+    /** Claims an absent key without waiting. The caller must {@link #land} or {@link #abandon} what it gets. */
+    Claim claim(Object key) {
+        int hash = Table.spread(key.hashCode());
+        long now = now();
+        Departures departures = Departures.to(listener);
+        Claim[] claim = new Claim[1];
+        inStripe(hash, stripe -> {
+            Flight other = stripe.flights.of(hash, key);
+            if (other != null) {
+                other.announceWaiter();
+                claim[0] = new Claim(null, null, other);
+                return;
+            }
+            stripe.catchUp(now);
+            int slot = find(stripe, hash, key, now, departures);
+            if (slot >= 0) {
+                stripe.use(slot, now);
+                claim[0] = new Claim(stripe.table().valueAt(slot), null, null);
+            } else {
+                Flight own = new Flight(key, hash, true, BULK);
+                stripe.flights.add(own);
+                claim[0] = new Claim(null, own, null);
+            }
+        });
+        departures.report();
+        return claim[0];
+    }
+
+    /** Ends a claim with its value. What a weigher or an Expiry throws comes out, and the claim is then still to be abandoned. */
+    void land(Flight own, Object value) {
+        exchange(own.key, own.hash, Expect.ANYTHING, value, weigh(own.key, value), Deadlines.BY_RULES, own);
+        own.land(value, null);
+    }
+
+    /** Ends a claim without a value, or with what kept it from being had. */
+    void abandon(Flight own, @Nullable Throwable failure) {
+        try {
+            inStripe(own.hash, stripe -> stripe.flights.remove(own));
+        } finally {
+            own.land(null, failure);
+        }
+    }
+
+    /** Waits for the flight of another; what it brought, if it was a load. */
+    @Nullable Object await(Flight other) {
+        awaitLanding(other);
+        return other.brought();
     }
 
     private @Nullable Object fly(Flight own, @Nullable Object current, Remapping function, long ownNanos) {
