@@ -2,6 +2,7 @@ package io.heapwise.cache;
 
 import static java.util.Objects.requireNonNull;
 
+import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
 import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalListener;
@@ -331,10 +332,7 @@ public final class MemoryAwareCacheBuilder<K, V> {
      * @throws IllegalStateException when settings contradict each other
      */
     public MemoryAwareCache<K, V> build() {
-        if (refreshAfterWriteNanos != null) {
-            throw new IllegalStateException("refreshAfterWrite nanos=" + refreshAfterWriteNanos
-                    + " without a loader (expected one to reload with): build with a loader, or drop the refresh");
-        }
+        requireNoRefresh();
         return Caches.manual(blueprint());
     }
 
@@ -348,6 +346,48 @@ public final class MemoryAwareCacheBuilder<K, V> {
     public MemoryAwareLoadingCache<K, V> build(CacheLoader<? super K, V> loader) {
         requireNonNull(loader, "loader");
         return Caches.loading(blueprint(), loader);
+    }
+
+    /**
+     * A cache of futures that its users fill: a Caffeine {@code AsyncCache}. Takes four bytes an entry more in a cache bounded by
+     * the number of entries.
+     *
+     * @return a new cache, a member of the governor
+     * @throws IllegalStateException when settings contradict each other
+     */
+    public MemoryAwareAsyncCache<K, V> buildAsync() {
+        requireNoRefresh();
+        return Caches.async(blueprint());
+    }
+
+    /**
+     * A cache of futures that fills itself: a Caffeine {@code AsyncLoadingCache}.
+     *
+     * @param loader called on the {@link #executor}, at most once at a time for a key
+     * @return a new cache, a member of the governor
+     * @throws IllegalStateException when settings contradict each other
+     */
+    public MemoryAwareAsyncLoadingCache<K, V> buildAsync(CacheLoader<? super K, V> loader) {
+        return buildAsync((AsyncCacheLoader<? super K, V>) loader);
+    }
+
+    /**
+     * A cache of futures that fills itself: a Caffeine {@code AsyncLoadingCache}.
+     *
+     * @param loader called on the calling thread, outside all locks, at most once at a time for a key; should be short
+     * @return a new cache, a member of the governor
+     * @throws IllegalStateException when settings contradict each other
+     */
+    public MemoryAwareAsyncLoadingCache<K, V> buildAsync(AsyncCacheLoader<? super K, V> loader) {
+        requireNonNull(loader, "loader");
+        return Caches.asyncLoading(blueprint(), loader);
+    }
+
+    private void requireNoRefresh() {
+        if (refreshAfterWriteNanos != null) {
+            throw new IllegalStateException("refreshAfterWrite nanos=" + refreshAfterWriteNanos
+                    + " without a loader (expected one to reload with): build with a loader, or drop the refresh");
+        }
     }
 
     private Blueprint<K, V> blueprint() {

@@ -1,6 +1,8 @@
 package io.heapwise.stress;
 
 import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.CacheLoader;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.heapwise.cache.MemoryAwareCache;
 import io.heapwise.memory.HeapGovernor;
 import io.heapwise.memory.ManualTicker;
@@ -8,6 +10,8 @@ import io.heapwise.memory.ScriptedSource;
 import io.heapwise.memory.Ticker;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** The one place where the stress tests get their caches from: ours, in a heap that is never short. */
 public final class Caches {
@@ -52,6 +56,25 @@ public final class Caches {
                 .ticker(ticker)
                 .expireAfterAccess(Duration.ofNanos(lifeNanos))
                 .build());
+    }
+
+    /** A cache that loads and reloads on the calling thread. */
+    public static <K, V> LoadingCache<K, V> reloading(Function<K, V> load, UnaryOperator<V> reload) {
+        return MemoryAwareCache.<K, V>builder()
+                .executor(Runnable::run)
+                .governor(calm())
+                .maximumSize(10)
+                .build(new CacheLoader<K, V>() {
+                    @Override
+                    public V load(K key) {
+                        return load.apply(key);
+                    }
+
+                    @Override
+                    public V reload(K key, V oldValue) {
+                        return reload.apply(oldValue);
+                    }
+                });
     }
 
     /** Without rounds: a test makes more caches than the clock thread should watch, and sweeps by itself. */

@@ -9,10 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AgingReader {
     /*
-     * As in Stripe.read, the version is checked before and after. A value that is replaced in place leaves the version alone:
-     * its deadline is written first, and the value released after it, so a reader that sees the new value sees no older
-     * deadline. One that sees the old value under the new deadline takes it for younger than it is by the instants in
-     * between, as if it had come before the write.
+     * As in Stripe.read, the version is checked before and after. Where entries have deadlines the version also changes when a
+     * value is replaced in place, so a value is never judged by the deadline of another.
      *
      * A user's Expiry is asked outside all locks. What it says after a read goes in under the lock, and only if the value is
      * still the one it was asked about; with the slack that is rare for an entry in use, and never where it returns the

@@ -89,7 +89,7 @@ final class Deadlines {
     // ---- under the stripe's lock -----------------------------------------------------------------------------------
 
     /**
-     * Notes a write. Before the value is stored: whoever sees the new value sees no older deadline.
+     * Notes a write. The stripe's version must be odd.
      *
      * @param ownNanos the entry's own duration, {@link #BY_RULES} or {@link #PINNED}
      * @return when the entry expires at the earliest

@@ -26,11 +26,11 @@ final class EntrySnapshot<K, V> implements Policy.CacheEntry<K, V> {
     private final long refreshLeftNanos;
 
     /** Copies an occupied slot, under the stripe's lock. */
-    @SuppressWarnings("unchecked") // only a K and a V get into the store
-    EntrySnapshot(Stripe stripe, int slot, long now, long takenNanos) {
+    @SuppressWarnings("unchecked") // only a K gets into the store
+    EntrySnapshot(V value, Stripe stripe, int slot, long now, long takenNanos) {
         Table table = stripe.table();
         this.key = (K) table.keyAt(slot);
-        this.value = (V) table.valueAt(slot);
+        this.value = value;
         this.weight = table.weightAt(slot);
         this.idleInsertions = stripe.ageOf(slot);
         this.takenNanos = takenNanos;

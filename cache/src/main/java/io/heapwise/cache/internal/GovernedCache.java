@@ -83,10 +83,11 @@ final class GovernedCache<K, V> implements Shrinkable {
         return sample.isEmpty() ? 0 : 2.0 * bytes / sample.size();
     }
 
-    @SuppressWarnings("unchecked") // only a K and a V get into the store
+    @SuppressWarnings("unchecked") // only a K gets into the store
     private long sizeOf(Object key, Object value) {
         try {
-            return Math.max(0, sizer.sizeOfBytes((K) key, (V) value));
+            V known = engine.unwrap(value);
+            return known == null ? 0 : Math.max(0, sizer.sizeOfBytes((K) key, known));
         } catch (RuntimeException thrown) {
             return 0; // a sizer that throws must not break the governor; its puts tell the user
         }

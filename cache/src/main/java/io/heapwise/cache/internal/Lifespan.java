@@ -1,5 +1,7 @@
 package io.heapwise.cache.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import com.github.benmanes.caffeine.cache.Expiry;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -35,26 +37,31 @@ public record Lifespan<K, V>(
     }
 
     /** What the user says of each entry, checked; null where all live alike. */
-    Aging.@Nullable OwnLife ownLife() {
-        return expiry == null ? null : new Asked<>(expiry);
+    Aging.@Nullable OwnLife ownLife(boolean ofFutures) {
+        return expiry == null ? null : new Asked<>(expiry, ofFutures);
     }
 
     /** Invariant: what it returns is not negative. */
     @SuppressWarnings("unchecked") // only a K and a V get into the store
-    private record Asked<K, V>(Expiry<? super K, ? super V> expiry) implements Aging.OwnLife {
+    private record Asked<K, V>(Expiry<? super K, ? super V> expiry, boolean ofFutures) implements Aging.OwnLife {
         @Override
         public long afterCreate(Object key, Object value, long tickerNanos) {
-            return checked(key, expiry.expireAfterCreate((K) key, (V) value, tickerNanos));
+            return checked(key, expiry.expireAfterCreate((K) key, value(value), tickerNanos));
         }
 
         @Override
         public long afterUpdate(Object key, Object value, long tickerNanos, long leftNanos) {
-            return checked(key, expiry.expireAfterUpdate((K) key, (V) value, tickerNanos, leftNanos));
+            return checked(key, expiry.expireAfterUpdate((K) key, value(value), tickerNanos, leftNanos));
         }
 
         @Override
         public long afterRead(Object key, Object value, long tickerNanos, long leftNanos) {
-            return checked(key, expiry.expireAfterRead((K) key, (V) value, tickerNanos, leftNanos));
+            return checked(key, expiry.expireAfterRead((K) key, value(value), tickerNanos, leftNanos));
+        }
+
+        /** The user is only asked about futures that are complete. */
+        private V value(Object stored) {
+            return ofFutures ? requireNonNull(Futures.<V>ready(stored)) : (V) stored;
         }
 
         private static long checked(Object key, long nanos) {

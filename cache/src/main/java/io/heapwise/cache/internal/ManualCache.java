@@ -25,7 +25,11 @@ class ManualCache<K, V> implements MemoryAwareCache<K, V> {
     private final GovernedCache<K, V> governed;
 
     ManualCache(Blueprint<K, V> blueprint) {
-        this.engine = new Engine<>(blueprint);
+        this(blueprint, new Engine<>(blueprint));
+    }
+
+    ManualCache(Blueprint<K, V> blueprint, Engine<K, V> engine) {
+        this.engine = engine;
         this.refreshes = new Refreshes<>(engine);
         this.map = new MapView<>(engine, refreshes);
         this.governed = new GovernedCache<>(blueprint, engine);

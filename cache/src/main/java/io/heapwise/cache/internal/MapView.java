@@ -94,7 +94,11 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
     @Override
     public boolean remove(Object key, @Nullable Object value) {
         requireNonNull(key, "key");
-        return value != null && engine.exchangeIfEqual(key, value, null);
+        boolean isRemoved = value != null && engine.exchangeIfEqual(key, value, null);
+        if (isRemoved) {
+            refreshes.discard(key);
+        }
+        return isRemoved;
     }
 
     @Override
@@ -110,7 +114,11 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         requireNonNull(key, "key");
         requireNonNull(oldValue, "oldValue");
         requireNonNull(newValue, "newValue");
-        return engine.exchangeIfEqual(key, oldValue, newValue);
+        boolean isReplaced = engine.exchangeIfEqual(key, oldValue, newValue);
+        if (isReplaced) {
+            refreshes.discard(key);
+        }
+        return isReplaced;
     }
 
     @Override

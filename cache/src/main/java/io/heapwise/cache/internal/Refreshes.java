@@ -2,7 +2,7 @@ package io.heapwise.cache.internal;
 
 import static java.util.Objects.requireNonNull;
 
-import com.github.benmanes.caffeine.cache.CacheLoader;
+import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.lang.System.Logger.Level;
 import java.util.Collections;
@@ -33,7 +33,7 @@ final class Refreshes<K, V> {
     }
 
     /** Starts a reload, or returns the one under way. The old value is served meanwhile. */
-    CompletableFuture<V> start(K key, CacheLoader<? super K, V> loader) {
+    CompletableFuture<V> start(K key, AsyncCacheLoader<? super K, V> loader) {
         CompletableFuture<V> promise = new CompletableFuture<>();
         CompletableFuture<V> other = underWay.putIfAbsent(key, promise);
         if (other == null) {
@@ -43,7 +43,7 @@ final class Refreshes<K, V> {
     }
 
     /** Starts a reload of an entry that was found due, unless there is one, or {@code found} is no longer its value. */
-    void startDue(K key, V found, CacheLoader<? super K, V> loader) {
+    void startDue(K key, V found, AsyncCacheLoader<? super K, V> loader) {
         if (underWay.containsKey(key)) {
             return;
         }
@@ -65,7 +65,7 @@ final class Refreshes<K, V> {
 
     @SuppressWarnings("FutureReturnValueIgnored") // finish passes every failure on to the promise
     private void run(
-            K key, CacheLoader<? super K, V> loader, CompletableFuture<V> promise, Supplier<@Nullable V> present) {
+            K key, AsyncCacheLoader<? super K, V> loader, CompletableFuture<V> promise, Supplier<@Nullable V> present) {
         long start = engine.ticker.nanos();
         try {
             V old = present.get();

@@ -24,7 +24,7 @@ final class Snapshots<K, V> {
         Store store = engine.store;
         long now = store.now();
         List<EntrySnapshot<K, V>> found = new ArrayList<>(1);
-        store.look(key, (stripe, slot) -> found.add(new EntrySnapshot<>(stripe, slot, now, takenNanos(now))));
+        store.look(key, (stripe, slot) -> add(found, stripe, slot, now, takenNanos(now)));
         return found.isEmpty() ? null : found.get(0);
     }
 
@@ -36,7 +36,7 @@ final class Snapshots<K, V> {
         engine.store.directory().walkAll(stripe -> {
             for (int slot = 0, slots = stripe.table().slots(); slot < slots; slot++) {
                 if (stripe.table().isOccupied(slot) && !stripe.isOver(slot, now)) {
-                    entries.add(new EntrySnapshot<>(stripe, slot, now, takenNanos));
+                    add(entries, stripe, slot, now, takenNanos);
                 }
             }
         });
@@ -66,6 +66,13 @@ final class Snapshots<K, V> {
                 .takeWhile(entry -> (left[0] -= entry.weight()) >= 0)
                 .forEach(entry -> result.put(entry.getKey(), entry.getValue()));
         return Collections.unmodifiableMap(result);
+    }
+
+    private void add(List<EntrySnapshot<K, V>> entries, Stripe stripe, int slot, long now, long takenNanos) {
+        V value = engine.unwrap(stripe.table().valueAt(slot));
+        if (value != null) {
+            entries.add(new EntrySnapshot<>(value, stripe, slot, now, takenNanos));
+        }
     }
 
     private long takenNanos(long now) {

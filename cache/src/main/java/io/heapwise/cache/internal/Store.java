@@ -3,6 +3,7 @@ package io.heapwise.cache.internal;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,9 @@ final class Store {
 
     private final @Nullable AgingReader agingReader;
     private final @Nullable ExpirySweep sweep;
+
+    /** Shown each value that came in, outside all locks; set once, before the store is used. */
+    private @Nullable BiConsumer<Object, Object> watcher;
 
     /** Rules change one after the other. */
     private final ReentrantLock rulesLock = new ReentrantLock();
@@ -187,6 +191,7 @@ final class Store {
             Flight other;
             Object previous = null;
             boolean isToAsk = false;
+            boolean isNew = false;
             long leftNanos = 0;
             long now = now();
             Departures departures = Departures.to(listener);
@@ -214,6 +219,7 @@ final class Store {
                         if (isDiscarded) {
                             departures.add(key, replacement, weight, RemovalCause.EXPLICIT);
                         } else if (isMet) {
+                            isNew = replacement != null && replacement != previous;
                             writer.write(
                                     stripe, slot, hash, key, previous, replacement, weight, now, lifeNanos, departures);
                         } else if (previous != null && expected != Expect.PRESENT) {
@@ -236,6 +242,9 @@ final class Store {
                 continue;
             }
             settle(stripe);
+            if (isNew && watcher != null && replacement != null) {
+                watcher.accept(key, replacement);
+            }
             return previous;
         }
     }
@@ -500,6 +509,10 @@ final class Store {
             };
         }
         return present == expected;
+    }
+
+    void watchBy(BiConsumer<Object, Object> watcher) {
+        this.watcher = watcher;
     }
 
     // ---- aging -----------------------------------------------------------------------------------------------------

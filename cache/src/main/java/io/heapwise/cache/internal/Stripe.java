@@ -21,7 +21,7 @@ final class Stripe {
      * probe had passed. After a few failures a reader takes the lock, so a busy writer can't hold it up for ever.
      *
      * Writers set the version odd before the first store and even after the last. To replace the value of a present key
-     * is one release store and leaves the version alone.
+     * is one release store and leaves the version alone, unless the entry has deadlines.
      *
      * Recency: `clock` counts insertions, an entry's stamp is the clock at its last access, and Elders picks an old one by
      * sampling. No list is kept, so a hit writes at most four bytes, and none while the clock stands still.
@@ -217,10 +217,15 @@ final class Stripe {
     }
 
     void replace(int slot, Object value, int weight, long now, long ownNanos) {
-        if (table.deadlines != null) {
-            noteEnd(table.deadlines.write(slot, table.hashAt(slot), now, ownNanos));
+        Deadlines deadlines = table.deadlines;
+        if (deadlines == null) {
+            table.replaceRelease(slot, value, weight);
+        } else {
+            beginChange(); // a value and its deadlines change together
+            noteEnd(deadlines.write(slot, table.hashAt(slot), now, ownNanos));
+            table.replaceRelease(slot, value, weight);
+            endChange();
         }
-        table.replaceRelease(slot, value, weight);
         table.touch(slot, clock);
     }
 

@@ -52,6 +52,13 @@ final class StripeWriter {
         } else if (weight > capacity.limit() || (previous == null && stripe.isSaturated())) {
             // Heavier than the whole limit, it comes and goes at once rather than drive out all others first. So does
             // one whose hash agrees with those of too many others.
+            if (previous == replacement) {
+                // It was there all the time, and only now turns out too heavy: it leaves once.
+                capacity.add(-stripe.table().weightAt(slot));
+                stripe.remove(slot, true);
+                departures.add(key, replacement, weight, RemovalCause.SIZE);
+                return;
+            }
             if (previous != null) {
                 remove(stripe, slot, RemovalCause.REPLACED, departures);
             }
@@ -126,9 +133,13 @@ final class StripeWriter {
      * Returns how many there were.
      */
     int expire(Stripe stripe, long now, int most, Departures departures) {
+        if (!stripe.mayHaveExpired(now)) {
+            return 0;
+        }
+        stripe.catchUp(now); // else only writes do, and uses would be timed ever more coarsely
         Table table = stripe.table();
         Deadlines deadlines = table.deadlines;
-        if (deadlines == null || !stripe.mayHaveExpired(now)) {
+        if (deadlines == null) {
             return 0;
         }
         int expired = 0;

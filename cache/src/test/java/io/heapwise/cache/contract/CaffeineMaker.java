@@ -21,7 +21,7 @@ final class CaffeineMaker implements CacheMaker {
         return builder(setup).build(loader);
     }
 
-    private static <K, V> Caffeine<K, V> builder(Setup<K, V> setup) {
+    static <K, V> Caffeine<K, V> builder(Setup<K, V> setup) {
         @SuppressWarnings("unchecked")
         Caffeine<K, V> builder = (Caffeine<K, V>) Caffeine.newBuilder();
         builder.executor(setup.executor);

@@ -87,4 +87,32 @@ final class HeapwiseExpiryContractTest {
             super(HeapwiseMaker.byHeapShare());
         }
     }
+
+    @Nested
+    final class AsyncAfterWrite extends ExpiryContract {
+        AsyncAfterWrite() {
+            super(HeapwiseMaker.byWeight().asynchronous(), Kind.AFTER_WRITE);
+        }
+    }
+
+    @Nested
+    final class AsyncAfterAccess extends ExpiryContract {
+        AsyncAfterAccess() {
+            super(HeapwiseMaker.byWeight().asynchronous(), Kind.AFTER_ACCESS);
+        }
+    }
+
+    @Nested
+    final class AsyncVariably extends ExpiryContract {
+        AsyncVariably() {
+            super(HeapwiseMaker.byWeight().asynchronous(), Kind.VARIABLY);
+        }
+    }
+
+    @Nested
+    final class AsyncByItsOwnDuration extends VariableExpiryContract {
+        AsyncByItsOwnDuration() {
+            super(HeapwiseMaker.bySize().asynchronous());
+        }
+    }
 }

@@ -35,6 +35,8 @@ public final class HeapwiseMaker implements CacheMaker {
     /** The same for caches with a loader, in addition. */
     private final Lifespan loadingLifespan;
 
+    private final boolean isAsync;
+
     private HeapwiseMaker(DefaultBound bound) {
         this(bound, builder -> {});
     }
@@ -44,9 +46,19 @@ public final class HeapwiseMaker implements CacheMaker {
     }
 
     private HeapwiseMaker(DefaultBound bound, Lifespan lifespan, Lifespan loadingLifespan) {
+        this(bound, lifespan, loadingLifespan, false);
+    }
+
+    private HeapwiseMaker(DefaultBound bound, Lifespan lifespan, Lifespan loadingLifespan, boolean isAsync) {
         this.bound = bound;
         this.lifespan = lifespan;
         this.loadingLifespan = loadingLifespan;
+        this.isAsync = isAsync;
+    }
+
+    /** The synchronous views of caches of futures. */
+    HeapwiseMaker asynchronous() {
+        return new HeapwiseMaker(bound, lifespan, loadingLifespan, true);
     }
 
     HeapwiseMaker expiringAfterWrite() {
@@ -92,7 +104,8 @@ public final class HeapwiseMaker implements CacheMaker {
 
     @Override
     public <K, V> Cache<K, V> make(Setup<K, V> setup) {
-        return builder(setup).build();
+        MemoryAwareCacheBuilder<K, V> builder = builder(setup);
+        return isAsync ? builder.buildAsync().synchronous() : builder.build();
     }
 
     @Override
@@ -101,10 +114,10 @@ public final class HeapwiseMaker implements CacheMaker {
         if (!setup.tellsTime()) {
             loadingLifespan.set(builder);
         }
-        return builder.build(loader);
+        return isAsync ? builder.buildAsync(loader).synchronous() : builder.build(loader);
     }
 
-    private <K, V> MemoryAwareCacheBuilder<K, V> builder(Setup<K, V> setup) {
+    <K, V> MemoryAwareCacheBuilder<K, V> builder(Setup<K, V> setup) {
         MemoryAwareCacheBuilder<K, V> builder = MemoryAwareCache.builder();
         builder.executor(setup.executor).governor(CALM);
         if (setup.maximumWeight != Setup.OPEN) {
