@@ -56,7 +56,8 @@ class AsyncManualCache<K, V> implements MemoryAwareAsyncCache<K, V> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // a future of a kind of V is only read
+    // A future of a kind of V is only read; the store is where it goes.
+    @SuppressWarnings({"unchecked", "FutureReturnValueIgnored"})
     public CompletableFuture<V> get(
             K key, BiFunction<? super K, ? super Executor, ? extends CompletableFuture<? extends V>> mappingFunction) {
         requireNonNull(key, "key");

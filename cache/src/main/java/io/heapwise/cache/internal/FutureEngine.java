@@ -56,6 +56,7 @@ final class FutureEngine<K, V> extends Engine<K, V> {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the store is where it goes
     Object wrap(V value) {
         return CompletableFuture.completedFuture(value);
     }

@@ -207,8 +207,8 @@ final class Store {
                     stripe.catchUp(now);
                     int slot = own != null && own.isAbsent ? Table.ABSENT : find(stripe, hash, key, now, departures);
                     previous = slot < 0 ? null : stripe.table().valueAt(slot);
-                    boolean isDiscarded = own != null && own.isDiscarded() && replacement != null;
-                    boolean isMet = !isDiscarded && isMet(expected, previous);
+                    Object unwanted = own != null && own.isDiscarded() ? replacement : null;
+                    boolean isMet = unwanted == null && isMet(expected, previous);
                     isToAsk = isMet && ownLife != null && !(isAsked && askedAbout == previous);
                     if (isToAsk) {
                         leftNanos = previous == null ? 0 : stripe.leftNanos(slot, now);
@@ -216,8 +216,8 @@ final class Store {
                         if (own != null) {
                             stripe.flights.remove(own);
                         }
-                        if (isDiscarded) {
-                            departures.add(key, replacement, weight, RemovalCause.EXPLICIT);
+                        if (unwanted != null) {
+                            departures.add(key, unwanted, weight, RemovalCause.EXPLICIT);
                         } else if (isMet) {
                             isNew = replacement != null && replacement != previous;
                             writer.write(
