@@ -95,6 +95,24 @@ final class HostileExpiryTest {
     }
 
     @Test
+    void aListenerThatPutsTheKeyAgainIsHeardBeforeItIsLoaded() {
+        AtomicReference<MemoryAwareCache<String, Integer>> self = new AtomicReference<>();
+        MemoryAwareCache<String, Integer> telling = HeapwiseMaker.calm(builder -> builder.maximumSize(100)
+                .ticker(ticker)
+                .expireAfter(expiry)
+                .evictionListener((key, value, cause) -> self.get().put(key, value + 1)));
+        self.set(telling);
+        telling.put("a", 1);
+        ticker.advance(Duration.ofNanos(MINUTE_NANOS - 1));
+        telling.put("b", 5);
+        telling.close(); // no rounds: the next call meets it
+        ticker.advance(Duration.ofNanos(1));
+        assertThat(telling.get("a", key -> 7)).isEqualTo(2);
+        assertThat(telling.asMap()).isEqualTo(Map.of("a", 2, "b", 5));
+        CacheIntegrity.check(telling);
+    }
+
+    @Test
     void anExpiryMayReadAndWriteTheCacheEvenItsOwnKey() {
         AtomicInteger depth = new AtomicInteger();
         expiry.onCreate = () -> {

@@ -71,7 +71,7 @@ class AsyncManualCache<K, V> implements MemoryAwareAsyncCache<K, V> {
         boolean[] ran = {false};
         boolean isReturned = false;
         try {
-            CompletableFuture<V> future = (CompletableFuture<V>) requireNonNull(engine.store.compute(
+            CompletableFuture<V> future = (CompletableFuture<V>) requireNonNull(engine.store.computations.compute(
                     key,
                     Store.Expect.ABSENT,
                     (k, none) -> {

@@ -49,7 +49,7 @@ final class BulkLoad<K, V> {
         Throwable failure = null;
         try {
             for (K key : wanted) {
-                Store.Claim claim = engine.store.claim(key);
+                Computations.Claim claim = engine.store.computations.claim(key);
                 if (claim.own() != null) {
                     own.put(key, claim.own());
                 } else if (claim.other() != null) {
@@ -73,7 +73,7 @@ final class BulkLoad<K, V> {
     private void abandon(Map<K, Flight> own, @Nullable Throwable failure) {
         for (Flight flight : own.values()) {
             try {
-                engine.store.abandon(flight, failure);
+                engine.store.computations.abandon(flight, failure);
             } catch (IllegalStateException refused) {
                 // The call came from equals of a key. The flight has landed all the same: see FlightList.
             }
@@ -93,7 +93,7 @@ final class BulkLoad<K, V> {
                 return; // there is none, as those who wait for it are told when the flight is abandoned
             }
             try {
-                engine.store.land(flight, value);
+                engine.store.computations.land(flight, value);
                 found.put(key, value);
             } catch (RuntimeException | Error refused) {
                 failures.add(refused);
@@ -132,7 +132,7 @@ final class BulkLoad<K, V> {
     private Set<K> awaitOthers(Map<K, Flight> others) {
         Set<K> left = new LinkedHashSet<>();
         others.forEach((key, flight) -> {
-            @Nullable V value = engine.cast(engine.store.await(flight));
+            @Nullable V value = engine.cast(engine.store.computations.await(flight));
             if (value == null) {
                 value = engine.getUncounted(key);
             }

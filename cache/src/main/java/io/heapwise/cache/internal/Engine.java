@@ -169,13 +169,13 @@ class Engine<K, V> {
         Object shared = isShared ? function : null;
         return isRecordingStats
                 ? computeCounted(key, function, shared)
-                : cast(store.compute(key, Store.Expect.ABSENT, (k, none) -> function.apply(key), shared));
+                : cast(store.computations.compute(key, Store.Expect.ABSENT, (k, none) -> function.apply(key), shared));
     }
 
     private @Nullable V computeCounted(
             K key, Function<? super K, ? extends @Nullable V> function, @Nullable Object shared) {
         boolean[] ran = {false};
-        V result = cast(store.compute(
+        V result = cast(store.computations.compute(
                 key,
                 Store.Expect.ABSENT,
                 (k, none) -> {
@@ -198,7 +198,7 @@ class Engine<K, V> {
         if (peek(key) == null) {
             return null;
         }
-        return cast(store.compute(
+        return cast(store.computations.compute(
                 key, Store.Expect.PRESENT, (k, present) -> timed(() -> function.apply(key, present(present))), null));
     }
 
@@ -207,7 +207,7 @@ class Engine<K, V> {
     }
 
     @Nullable V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function, long ownNanos) {
-        return cast(store.compute(
+        return cast(store.computations.compute(
                 key,
                 Store.Expect.ANYTHING,
                 (k, present) -> timed(() -> function.apply(key, cast(present))),
@@ -216,7 +216,7 @@ class Engine<K, V> {
     }
 
     @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
-        return cast(store.compute(
+        return cast(store.computations.compute(
                 key,
                 Store.Expect.ANYTHING,
                 (k, present) -> present == null ? value : timed(() -> function.apply(present(present), value)),

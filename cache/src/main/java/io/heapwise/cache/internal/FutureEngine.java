@@ -200,7 +200,7 @@ final class FutureEngine<K, V> extends Engine<K, V> {
                 return null;
             }
             boolean[] isPending = {false};
-            Object after = store.compute(
+            Object after = store.computations.compute(
                     key,
                     expected,
                     (k, present) -> {

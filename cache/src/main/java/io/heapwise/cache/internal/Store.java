@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * under way hold; a limit that was lowered is met in slices.
  *
  * <p>Thread-safe. Reads take no lock unless a writer disturbs them several times over. A write takes the lock of one
- * stripe. Functions of the user run outside all locks; to compute a key, {@link Flight} keeps others off that key alone.
+ * stripe. Functions of the user run outside all locks: see {@link Computations}.
  */
 final class Store {
     /** What the present value has to be for a change to happen; any other object means that very object. */
@@ -26,20 +26,14 @@ final class Store {
         PRESENT
     }
 
-    /** Makes a new value from the present one; null removes. */
-    @FunctionalInterface
-    interface Remapping {
-        @Nullable Object apply(Object key, @Nullable Object current);
-    }
-
     /** How heavy an entry is; called outside all locks, may throw. */
     @FunctionalInterface
     interface Weighing {
         int weigh(Object key, Object value);
     }
 
-    /** Instead of a function: those who wait for a bulk load share what it brings among them, but not its failure. */
-    private static final Object BULK = new Object();
+    /** Those that take time and hold up nobody but who wants the same key. */
+    final Computations computations;
 
     private final Directory directory;
     private final Capacity capacity;
@@ -78,6 +72,7 @@ final class Store {
         this.writer = new StripeWriter(directory, capacity, aging == null ? null : aging.time);
         this.trimmer = new Trimmer(directory, capacity, writer, executor, listener);
         this.listener = listener;
+        this.computations = new Computations(this, directory);
         this.aging = aging;
         this.agingReader = aging == null ? null : new AgingReader(directory, aging);
         this.sweep = aging == null ? null : new ExpirySweep(directory, writer, aging, executor, listener);
@@ -174,7 +169,8 @@ final class Store {
         return exchange(key, Table.spread(key.hashCode()), expected, replacement, weight, ownNanos, null);
     }
 
-    private @Nullable Object exchange(
+    /** As the others, for the owner of a flight, whom it does not keep out and whose landing this is; or for null. */
+    @Nullable Object exchange(
             Object key,
             int hash,
             Object expected,
@@ -194,7 +190,7 @@ final class Store {
             boolean isNew = false;
             long leftNanos = 0;
             long now = now();
-            Departures departures = Departures.to(listener);
+            Departures departures = departures();
             stripe.lock();
             try {
                 if (stripe.isRetired()) {
@@ -249,149 +245,8 @@ final class Store {
         }
     }
 
-    /**
-     * Computes a value for {@code key} if its present value is as expected; the function runs outside all locks, once,
-     * and no other change of the key happens meanwhile. Returns the value afterwards, or the present one when it was not
-     * as expected.
-     *
-     * @param shared when not null: those who come meanwhile with the same object share the outcome, a failure too
-     * @throws IllegalStateException when the function, over whatever thread, waits for this very computation
-     */
-    @Nullable Object compute(Object key, Expect expected, Remapping function, @Nullable Object shared) {
-        return compute(key, expected, function, shared, Deadlines.BY_RULES);
-    }
-
-    /** As {@link #compute(Object, Expect, Remapping, Object)}, for a value that lives so long; see {@link Deadlines}. */
-    @Nullable Object compute(Object key, Expect expected, Remapping function, @Nullable Object shared, long ownNanos) {
-        int hash = Table.spread(key.hashCode());
-        while (true) {
-            Stripe stripe = directory.stripeFor(hash);
-            Flight other;
-            Flight own = null;
-            Object current = null;
-            long now = now();
-            Departures departures = Departures.to(listener);
-            stripe.lock();
-            try {
-                if (stripe.isRetired()) {
-                    continue;
-                }
-                other = stripe.flights.of(hash, key);
-                if (other == null) {
-                    stripe.catchUp(now);
-                    int slot = find(stripe, hash, key, now, departures);
-                    current = slot < 0 ? null : stripe.table().valueAt(slot);
-                    if (isMet(expected, current)) {
-                        own = new Flight(key, hash, current == null, shared);
-                        stripe.flights.add(own);
-                    } else if (current != null) {
-                        stripe.use(slot, now);
-                    }
-                } else {
-                    other.announceWaiter();
-                }
-            } finally {
-                stripe.unlock();
-            }
-            departures.report();
-            if (own != null) {
-                return fly(own, current, function, ownNanos);
-            }
-            if (other == null) {
-                return current;
-            }
-            awaitLanding(other);
-            if (shared != null && other.sharedFunction == shared) {
-                return other.outcome();
-            }
-        }
-    }
-
-    /**
-     * A key that was asked for: present, or being computed by another, or to be computed by the caller, whose flight it is.
-     */
-    record Claim(
-            @Nullable Object present,
-            @Nullable Flight own,
-            @Nullable Flight other) {}
-
-    /** Claims an absent key without waiting. The caller must {@link #land} or {@link #abandon} what it gets. */
-    Claim claim(Object key) {
-        int hash = Table.spread(key.hashCode());
-        long now = now();
-        Departures departures = Departures.to(listener);
-        Claim[] claim = new Claim[1];
-        inStripe(hash, stripe -> {
-            Flight other = stripe.flights.of(hash, key);
-            if (other != null) {
-                other.announceWaiter();
-                claim[0] = new Claim(null, null, other);
-                return;
-            }
-            stripe.catchUp(now);
-            int slot = find(stripe, hash, key, now, departures);
-            if (slot >= 0) {
-                stripe.use(slot, now);
-                claim[0] = new Claim(stripe.table().valueAt(slot), null, null);
-            } else {
-                Flight own = new Flight(key, hash, true, BULK);
-                stripe.flights.add(own);
-                claim[0] = new Claim(null, own, null);
-            }
-        });
-        departures.report();
-        return claim[0];
-    }
-
-    /** Ends a claim with its value. What a weigher or an Expiry throws comes out, and the claim is then still to be abandoned. */
-    void land(Flight own, Object value) {
-        exchange(own.key, own.hash, Expect.ANYTHING, value, weigh(own.key, value), Deadlines.BY_RULES, own);
-        own.land(value, null);
-    }
-
-    /** Ends a claim without a value, or with what kept it from being had. */
-    void abandon(Flight own, @Nullable Throwable failure) {
-        try {
-            inStripe(own.hash, stripe -> stripe.flights.remove(own));
-        } finally {
-            own.land(null, failure);
-        }
-    }
-
-    /** Waits for the flight of another; what it brought, if it was a load. */
-    @Nullable Object await(Flight other) {
-        awaitLanding(other);
-        return other.brought();
-    }
-
-    private @Nullable Object fly(Flight own, @Nullable Object current, Remapping function, long ownNanos) {
-        Object result = null;
-        Throwable failure = null;
-        boolean isListed = true;
-        try {
-            result = function.apply(own.key, current);
-            if (result != null || current != null) {
-                int weight = result == null ? 0 : weigh(own.key, result);
-                exchange(own.key, own.hash, Expect.ANYTHING, result, weight, ownNanos, own);
-                isListed = false;
-            }
-            return result;
-        } catch (Throwable thrown) {
-            failure = thrown;
-            throw thrown;
-        } finally {
-            try {
-                if (isListed) {
-                    inStripe(own.hash, stripe -> stripe.flights.remove(own));
-                }
-            } finally {
-                own.land(result, failure); // even if the stripe was refused: see FlightList
-            }
-        }
-    }
-
     /** Where the key is; one that has expired is taken out, and absent then. Under the stripe's lock. */
-    private int find(Stripe stripe, int hash, Object key, long now, Departures departures) {
+    int find(Stripe stripe, int hash, Object key, long now, Departures departures) {
         int slot = stripe.table().locate(hash, key);
         if (slot >= 0 && stripe.isOver(slot, now)) {
             writer.remove(stripe, slot, RemovalCause.EXPIRED, departures);
@@ -403,7 +258,7 @@ final class Store {
     /** Removes {@code key} without waiting: a computation under way goes on, but what it yields is not kept. */
     void invalidate(Object key) {
         int hash = Table.spread(key.hashCode());
-        Departures departures = Departures.to(listener);
+        Departures departures = departures();
         long now = now();
         inStripe(hash, stripe -> {
             Flight flight = stripe.flights.of(hash, key);
@@ -423,7 +278,7 @@ final class Store {
     void invalidateAll() {
         long now = now();
         for (int position = 0; position < Directory.WALK_END; ) {
-            Departures departures = Departures.to(listener);
+            Departures departures = departures();
             position = directory.walk(position, stripe -> {
                 stripe.flights.discardAll();
                 writer.expire(stripe, now, Integer.MAX_VALUE, departures);
@@ -500,7 +355,7 @@ final class Store {
         }
     }
 
-    private static boolean isMet(Object expected, @Nullable Object present) {
+    static boolean isMet(Object expected, @Nullable Object present) {
         if (expected instanceof Expect expect) {
             return switch (expect) {
                 case ANYTHING -> true;
@@ -558,6 +413,10 @@ final class Store {
         return agingReader != null && agingReader.setOwn(Table.spread(key.hashCode()), key, null, ownNanos, now());
     }
 
+    Departures departures() {
+        return Departures.to(listener);
+    }
+
     // ---- after the lock --------------------------------------------------------------------------------------------
 
     private void settle(Stripe stripe) {
@@ -569,14 +428,14 @@ final class Store {
         }
     }
 
-    private void awaitLanding(Flight flight) {
+    void awaitLanding(Flight flight) {
         if (directory.isCallerInside()) {
             throw Stripe.reentered(); // the flight may need the very lock that the caller holds
         }
         waits.await(flight);
     }
 
-    private void inStripe(int hash, Directory.Visit visit) {
+    void inStripe(int hash, Directory.Visit visit) {
         while (true) {
             Stripe stripe = directory.stripeFor(hash);
             stripe.lock();
@@ -591,7 +450,7 @@ final class Store {
         }
     }
 
-    private int weigh(Object key, Object value) {
+    int weigh(Object key, Object value) {
         if (weighing == null) {
             return 1;
         }
