@@ -18,7 +18,9 @@ import java.util.Optional;
  *
  * <p><b>Loading</b> is single-flight for each key. Meanwhile others can read and write every other key; who wants to
  * write the same key waits, except {@code invalidate} and {@code invalidateAll}: these return at once, and the value
- * being loaded is handed to those who wait for it but not kept. Loaders that wait for each other's keys get an
+ * being loaded is handed to those who wait for it but not kept. A bulk load claims each of its keys in the same way, loads those that
+ * nobody else is loading, and waits for the others; its function must not ask for the keys it was given. A load that never ends holds up
+ * those who want the same key, for as long, and nobody else. Loaders that wait for each other's keys get an
  * {@link IllegalStateException} instead of a deadlock.
  *
  * <p><b>Not guaranteed:</b> an exact order of eviction (it is sampled), and the exact bound while several threads write:

@@ -2,19 +2,25 @@ package io.heapwise.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.heapwise.cache.contract.Crew;
 import io.heapwise.cache.contract.HeapwiseMaker;
 import io.heapwise.cache.internal.CacheIntegrity;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,6 +40,8 @@ final class ConcurrencyTest {
         }
     }
 
+    private final AtomicLong time = new AtomicLong();
+    private final AtomicBoolean isTimeOver = new AtomicBoolean();
     private final LongAdder made = new LongAdder();
     private final LongAdder told = new LongAdder();
     private final LongAdder toldTwice = new LongAdder();
@@ -41,6 +49,10 @@ final class ConcurrencyTest {
     private Tracked make(int key) {
         made.increment();
         return new Tracked(key);
+    }
+
+    private Map<Integer, Tracked> makeAll(Set<? extends Integer> keys) {
+        return keys.stream().collect(Collectors.toMap(key -> key, this::make));
     }
 
     private void left(Integer key, Tracked value, RemovalCause cause) {
@@ -53,8 +65,10 @@ final class ConcurrencyTest {
 
     private void storm(int keys, boolean clears, UnaryOperator<MemoryAwareCacheBuilder<Integer, Tracked>> bound)
             throws Exception {
-        MemoryAwareCache<Integer, Tracked> cache =
-                HeapwiseMaker.calm(builder -> bound.apply(builder.removalListener(this::left)));
+        storm(keys, clears, HeapwiseMaker.calm(builder -> bound.apply(builder.removalListener(this::left))));
+    }
+
+    private void storm(int keys, boolean clears, MemoryAwareCache<Integer, Tracked> cache) throws Exception {
         CyclicBarrier start = new CyclicBarrier(THREADS);
         try (Crew crew = new Crew()) {
             List<Crew.Hand<Object>> hands = new ArrayList<>();
@@ -72,8 +86,10 @@ final class ConcurrencyTest {
                 hand.resultWithin(110);
             }
         }
+        isTimeOver.set(true);
         cache.cleanUp();
         CacheIntegrity.check(cache);
+        assertThat(CacheIntegrity.flights(cache)).isZero();
         for (Map.Entry<Integer, Tracked> entry : cache.asMap().entrySet()) {
             assertThat(entry.getValue().key).isEqualTo(entry.getKey());
             assertThat(entry.getValue().left.sum()).isZero();
@@ -122,6 +138,10 @@ final class ConcurrencyTest {
                 }
             }
             default -> {
+                if (random.nextInt(8) == 0) {
+                    Map<Integer, Tracked> several = cache.getAll(List.of(key + 2, key, key + 1), this::makeAll);
+                    seen = several.get(key);
+                }
                 if (clears && random.nextInt(500) == 0) {
                     cache.invalidateAll();
                 }
@@ -150,6 +170,57 @@ final class ConcurrencyTest {
     @Test
     void aWeightedCache() throws Exception {
         storm(5_000, true, builder -> builder.maximumWeight(20_000).weigher((key, value) -> key % 16));
+    }
+
+    /** A microsecond goes by with each look at it, until the storm is over. */
+    private long nanos() {
+        return isTimeOver.get() ? time.get() : time.addAndGet(1_000);
+    }
+
+    @Test
+    void aCacheWhoseEntriesExpireAfterWritesAndUses() throws Exception {
+        storm(
+                20_000,
+                true,
+                builder -> builder.maximumSize(15_000)
+                        .ticker(this::nanos)
+                        .expireAfterWrite(Duration.ofMillis(200))
+                        .expireAfterAccess(Duration.ofMillis(50))
+                        .expiryJitter(0.5));
+    }
+
+    @Test
+    void aCacheWhoseEntriesHaveDurationsOfTheirOwn() throws Exception {
+        storm(
+                5_000,
+                true,
+                builder -> builder.maximumWeight(20_000)
+                        .weigher((key, value) -> key % 16)
+                        .ticker(this::nanos)
+                        .expireAfter(Expiry.accessing((key, value) -> Duration.ofMillis(1 + key % 100))));
+    }
+
+    /** Seconds go by with each look: tables are given new bases all the time. */
+    @Test
+    void aCacheWhoseTimeFlies() throws Exception {
+        storm(
+                2_000,
+                true,
+                builder -> builder.maximumSize(1_500)
+                        .ticker(() -> nanos() * 1_000_000)
+                        .expireAfterWrite(Duration.ofHours(20))
+                        .expireAfterAccess(Duration.ofHours(10)));
+    }
+
+    @Test
+    void aCacheOfFutures() throws Exception {
+        MemoryAwareCacheBuilder<Integer, Tracked> builder = MemoryAwareCache.<Integer, Tracked>builder()
+                .executor(Runnable::run)
+                .removalListener(this::left)
+                .maximumSize(3_000)
+                .ticker(this::nanos)
+                .expireAfterWrite(Duration.ofMillis(100));
+        storm(5_000, true, builder.buildAsync().synchronous());
     }
 
     @Test

@@ -2,8 +2,12 @@ package io.heapwise.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.benmanes.caffeine.cache.Expiry;
 import io.heapwise.cache.contract.HeapwiseMaker;
 import io.heapwise.cache.internal.CacheIntegrity;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +22,7 @@ final class FootprintTest {
     private static final int GROWING_BYTES = 36;
     private static final int WEIGHT_BYTES = 4;
     private static final int ADAPTIVE_BYTES = 6;
+    private static final int EXPIRY_BYTES = 4;
 
     /** What a cache has beside its tables, whatever it holds: a few objects. */
     private static final int FIXED_BYTES = 1_000;
@@ -88,6 +93,34 @@ final class FootprintTest {
         assertThat(overhead(cache)).isLessThanOrEqualTo(FULL_BYTES + WEIGHT_BYTES);
     }
 
+    /** A table has a sixteenth of its slots to spare, which have deadlines, too. */
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 10_000, 60_000})
+    void eachKindOfExpiryCostsFourBytesMore(int maximum) {
+        Duration life = Duration.ofHours(1);
+        double none = overheadOfFull(builder -> builder.maximumSize(maximum), maximum);
+        double one = overheadOfFull(builder -> builder.maximumSize(maximum).expireAfterWrite(life), maximum);
+        double access = overheadOfFull(builder -> builder.maximumSize(maximum).expireAfterAccess(life), maximum);
+        double variable = overheadOfFull(
+                builder -> builder.maximumSize(maximum).expireAfter(Expiry.creating((key, value) -> life)), maximum);
+        double two = overheadOfFull(
+                builder -> builder.maximumSize(maximum).expireAfterWrite(life).expireAfterAccess(life), maximum);
+        assertThat(none).isLessThanOrEqualTo(FULL_BYTES);
+        assertThat(List.of(one - none, access - none, variable - none)).allMatch(bytes -> bytes >= 4 && bytes < 4.5);
+        assertThat(two - none).isBetween(8.0, 8.7);
+        assertThat(one).isLessThanOrEqualTo(FULL_BYTES + EXPIRY_BYTES);
+        assertThat(two).isLessThanOrEqualTo(FULL_BYTES + 2 * EXPIRY_BYTES);
+    }
+
+    private static double overheadOfFull(UnaryOperator<MemoryAwareCacheBuilder<Long, Object>> settings, int maximum) {
+        MemoryAwareCache<Long, Object> cache = HeapwiseMaker.calm(settings);
+        fill(cache, 0, maximum * 2);
+        assertThat(cache.estimatedSize()).isEqualTo(maximum);
+        double overhead = overhead(cache);
+        cache.close();
+        return overhead;
+    }
+
     @Test
     void aGrowingCacheStaysBelowItsBytesForEachEntry() {
         MemoryAwareCache<Long, Object> cache = HeapwiseMaker.calm(builder -> builder.maximumSize(10_000_000));
@@ -116,5 +149,18 @@ final class FootprintTest {
         CacheFootprint told = cache.footprint();
         assertThat(told.entries()).isEqualTo(50_000);
         assertThat((double) told.totalBytes()).isBetween(graph * 0.97, graph * 1.03);
+    }
+
+    @Test
+    void theFootprintItTellsKnowsOfDeadlines() {
+        MemoryAwareCache<Long, Object> cache = HeapwiseMaker.calm(builder -> builder.maximumHeapShare(0.25)
+                .expireAfterWrite(Duration.ofHours(1))
+                .expireAfterAccess(Duration.ofHours(1)));
+        fill(cache, 0, 50_000);
+        long graph = graphBytes(cache);
+        assertThat((double) cache.footprint().totalBytes()).isBetween(graph * 0.97, graph * 1.03);
+        long weighed = cache.policy().eviction().orElseThrow().weightedSize().orElseThrow();
+        assertThat((double) weighed).isBetween(graph * 0.93, graph * 1.07);
+        cache.close();
     }
 }

@@ -37,6 +37,10 @@ final class Departures {
         }
     }
 
+    boolean isEmpty() {
+        return newest == null;
+    }
+
     void report() {
         if (listener != null && newest != null) {
             Departure oldest = null;

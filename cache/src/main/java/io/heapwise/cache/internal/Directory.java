@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the stripe of a hash, and splits stripes that have grown large.
@@ -35,7 +36,12 @@ final class Directory {
     /** Entries at which the first stripe is split. */
     private final int firstSplitEntries;
 
-    Directory(int initialEntries, boolean weighted, int firstSplitEntries, EvictionPolicy policy) {
+    Directory(
+            int initialEntries,
+            boolean weighted,
+            int firstSplitEntries,
+            EvictionPolicy policy,
+            @Nullable LifeRules rules) {
         this.firstSplitEntries = firstSplitEntries;
         int depth = 0;
         while (depth < MAX_DEPTH && (long) initialEntries > (long) splitEntries(depth) << depth) {
@@ -47,7 +53,7 @@ final class Directory {
         for (int i = 0; i < initial.length; i++) {
             Replacement replacement =
                     policy == EvictionPolicy.LRU ? new Elders(depth) : new Adaptive(share, depth, i == 0);
-            Table table = new Table(slots, depth, weighted);
+            Table table = new Table(slots, depth, weighted, rules, 0);
             initial[i] = new Stripe(this, depth, depth == 0 ? 0 : i << (32 - depth), table, replacement);
         }
         places = initial;
@@ -187,6 +193,16 @@ final class Directory {
                 stripe.unlock();
             }
         }
+    }
+
+    /** The stripe at {@code position} of a walk, not locked; it may be retired. */
+    Stripe at(int position) {
+        return stripeFor(position << (32 - MAX_DEPTH));
+    }
+
+    /** The position behind the stripe. */
+    static int behind(int position, Stripe stripe) {
+        return position + (1 << (MAX_DEPTH - stripe.depth));
     }
 
     /** Visits every stripe in turn, each under its own lock. */

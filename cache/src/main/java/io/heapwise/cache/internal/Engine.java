@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A typed {@link Store} that counts: what all views of one cache share. Invariant: every value it hands out as a
  * {@code V} was put as one, since nothing else reaches the store.
  */
-final class Engine<K, V> {
+class Engine<K, V> {
     final Store store;
     final StatsCounter stats;
     final boolean isRecordingStats;
@@ -29,9 +29,14 @@ final class Engine<K, V> {
     private static final int SPLIT_ENTRIES = 512;
 
     Engine(Blueprint<K, V> blueprint) {
+        this(blueprint, false);
+    }
+
+    /** An engine whose store holds values, or futures of them. */
+    Engine(Blueprint<K, V> blueprint, boolean holdsFutures) {
         this.bound = blueprint.bound();
         this.executor = blueprint.executor() == null ? ForkJoinPool.commonPool() : blueprint.executor();
-        this.ticker = blueprint.ticker();
+        this.ticker = blueprint.ticker() == null ? Ticker.system() : blueprint.ticker();
         Supplier<? extends StatsCounter> supplier = blueprint.stats();
         this.isRecordingStats = supplier != null;
         this.stats = supplier == null
@@ -39,22 +44,49 @@ final class Engine<K, V> {
                 : StatsCounter.guardedStatsCounter(supplier.get());
         boolean isObserved =
                 isRecordingStats || blueprint.removalListener() != null || blueprint.evictionListener() != null;
-        this.reports = isObserved ? new Reports<>(blueprint, stats, executor) : null;
+        this.reports = isObserved ? new Reports<>(blueprint, stats, executor, holdsFutures) : null;
         this.store = new Store(
                 new Capacity(bound.maximum()),
                 (int) Math.min(blueprint.initialCapacity(), Math.max(bound.maximum(), 0)),
                 SPLIT_ENTRIES,
                 blueprint.policy(),
-                bound.weigher() == null ? null : weighing(bound),
+                holdsFutures ? weighingOfFutures(bound) : bound.weigher() == null ? null : weighing(bound),
                 executor,
-                reports);
+                reports,
+                aging(blueprint, holdsFutures));
+    }
+
+    /** The store of another engine, seen as what it really holds. */
+    @SuppressWarnings("unchecked")
+    Engine(Engine<K, ?> other) {
+        this.bound = (Bound<K, V>) other.bound;
+        this.executor = other.executor;
+        this.ticker = other.ticker;
+        this.isRecordingStats = other.isRecordingStats;
+        this.stats = other.stats;
+        this.reports = null;
+        this.store = other.store;
+    }
+
+    private static <K, V> @Nullable Aging aging(Blueprint<K, V> blueprint, boolean holdsFutures) {
+        LifeRules rules = blueprint.lifespan().rules();
+        if (rules.kinds() == 0) {
+            return null;
+        }
+        Aging.OwnLife ownLife = blueprint.lifespan().ownLife(holdsFutures);
+        long shortestNanos = ownLife == null ? rules.shortestNanos() : 0;
+        return new Aging(
+                new Timekeeper(blueprint.ticker(), shortestNanos),
+                rules,
+                ownLife,
+                holdsFutures ? stored -> Futures.ready(stored) == null : null);
     }
 
     // ---- reading ---------------------------------------------------------------------------------------------------
 
     /** The value, counted as a use; hits and misses are counted too. */
     @Nullable V get(Object key) {
-        Object value = store.get(key);
+        V value = unwrap(store.get(key));
         if (isRecordingStats) {
             if (value == null) {
                 stats.recordMisses(1);
@@ -62,29 +94,38 @@ final class Engine<K, V> {
                 stats.recordHits(1);
             }
         }
-        return cast(value);
+        return value;
     }
 
     /** The value, counted as a use of the entry but not as a hit. */
     @Nullable V getUncounted(Object key) {
-        return cast(store.get(key));
+        return unwrap(store.get(key));
     }
 
     /** The value, leaving no trace. */
     @Nullable V peek(Object key) {
-        return cast(store.peek(key));
+        return unwrap(store.peek(key));
     }
 
     // ---- writing ---------------------------------------------------------------------------------------------------
 
     @Nullable V put(K key, V value) {
-        return cast(store.exchange(key, Store.Expect.ANYTHING, value));
+        return put(key, value, Deadlines.BY_RULES);
+    }
+
+    /** Puts a value that lives so long; see {@link Deadlines}. */
+    @Nullable V put(K key, V value, long ownNanos) {
+        return cast(store.exchange(key, Store.Expect.ANYTHING, value, ownNanos));
     }
 
     @Nullable V putIfAbsent(K key, V value) {
+        return putIfAbsent(key, value, Deadlines.BY_RULES);
+    }
+
+    @Nullable V putIfAbsent(K key, V value, long ownNanos) {
         // Most callers find the key present: look before the lock.
         V present = getUncounted(key);
-        return present != null ? present : cast(store.exchange(key, Store.Expect.ABSENT, value));
+        return present != null ? present : cast(store.exchange(key, Store.Expect.ABSENT, value, ownNanos));
     }
 
     @Nullable V replace(K key, V value) {
@@ -110,7 +151,7 @@ final class Engine<K, V> {
     }
 
     @Nullable V remove(Object key) {
-        return cast(store.exchange(key, Store.Expect.ANYTHING, null));
+        return unwrap(store.exchange(key, Store.Expect.ANYTHING, null));
     }
 
     /**
@@ -129,13 +170,13 @@ final class Engine<K, V> {
         Object shared = isShared ? function : null;
         return isRecordingStats
                 ? computeCounted(key, function, shared)
-                : cast(store.compute(key, Store.Expect.ABSENT, (k, none) -> function.apply(key), shared));
+                : cast(store.computations.compute(key, Store.Expect.ABSENT, (k, none) -> function.apply(key), shared));
     }
 
     private @Nullable V computeCounted(
             K key, Function<? super K, ? extends @Nullable V> function, @Nullable Object shared) {
         boolean[] ran = {false};
-        V result = cast(store.compute(
+        V result = cast(store.computations.compute(
                 key,
                 Store.Expect.ABSENT,
                 (k, none) -> {
@@ -158,17 +199,25 @@ final class Engine<K, V> {
         if (peek(key) == null) {
             return null;
         }
-        return cast(store.compute(
+        return cast(store.computations.compute(
                 key, Store.Expect.PRESENT, (k, present) -> timed(() -> function.apply(key, present(present))), null));
     }
 
     @Nullable V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
-        return cast(store.compute(
-                key, Store.Expect.ANYTHING, (k, present) -> timed(() -> function.apply(key, cast(present))), null));
+        return compute(key, function, Deadlines.BY_RULES);
+    }
+
+    @Nullable V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function, long ownNanos) {
+        return cast(store.computations.compute(
+                key,
+                Store.Expect.ANYTHING,
+                (k, present) -> timed(() -> function.apply(key, cast(present))),
+                null,
+                ownNanos));
     }
 
     @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
-        return cast(store.compute(
+        return cast(store.computations.compute(
                 key,
                 Store.Expect.ANYTHING,
                 (k, present) -> present == null ? value : timed(() -> function.apply(present(present), value)),
@@ -206,7 +255,7 @@ final class Engine<K, V> {
     /** Tells listeners of a value that was made for the cache but did not get in. */
     void reportUnkept(K key, V value, RemovalCause cause) {
         if (reports != null) {
-            reports.accept(new Departure(key, value, 0, cause, null));
+            reports.accept(new Departure(key, wrap(value), 0, cause, null));
         }
     }
 
@@ -215,8 +264,28 @@ final class Engine<K, V> {
         return (key, value) -> bound.weigher() == null ? 1 : bound.weigher().weigh((K) key, (V) value);
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // only a V gets into the store
-    private static <V> @Nullable V cast(@Nullable Object value) {
+    /** The value of what the store holds; null where there is none yet. */
+    @Nullable V unwrap(@Nullable Object stored) {
+        return cast(stored);
+    }
+
+    /** What the store holds for a value. */
+    Object wrap(V value) {
+        return value;
+    }
+
+    @SuppressWarnings("unchecked") // a future that has no value weighs nothing, and is not evicted
+    private static <K, V> Store.Weighing weighingOfFutures(Bound<K, V> bound) {
+        return (key, stored) -> {
+            V value = Futures.ready(stored);
+            return value == null
+                    ? 0
+                    : bound.weigher() == null ? 1 : bound.weigher().weigh((K) key, value);
+        };
+    }
+
+    @SuppressWarnings("unchecked") // only a V gets into the store
+    @Nullable V cast(@Nullable Object value) {
         return (V) value;
     }
 

@@ -3,6 +3,7 @@ package io.heapwise.cache.internal;
 import static java.util.Objects.requireNonNull;
 
 import java.util.AbstractMap;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -20,6 +21,7 @@ final class EntryIterator<K, V> implements Iterator<Map.Entry<K, V>> {
     private Object[] copied = {};
 
     private int next;
+    private Map.@Nullable Entry<K, V> upcoming;
     private @Nullable K last;
 
     EntryIterator(Engine<K, V> engine) {
@@ -28,24 +30,38 @@ final class EntryIterator<K, V> implements Iterator<Map.Entry<K, V>> {
 
     @Override
     public boolean hasNext() {
-        while (next == copied.length && position < Directory.WALK_END) {
-            Directory directory = engine.store.directory();
-            position = directory.walk(position, stripe -> copied = pairsOf(stripe));
-            next = 0;
+        while (upcoming == null) {
+            if (next < copied.length) {
+                advance();
+            } else if (position < Directory.WALK_END) {
+                long now = engine.store.now();
+                position = engine.store.directory().walk(position, stripe -> copied = pairsOf(stripe, now));
+                next = 0;
+            } else {
+                return false;
+            }
         }
-        return next < copied.length;
+        return true;
+    }
+
+    /** Takes the next that was copied, unless its value is still to come. */
+    @SuppressWarnings("unchecked") // only a K gets into the store
+    private void advance() {
+        K key = (K) copied[next];
+        V value = engine.unwrap(copied[next + 1]);
+        next += 2;
+        upcoming = value == null ? null : new WriteThroughEntry<>(engine, key, value);
     }
 
     @Override
-    @SuppressWarnings("unchecked") // only a K and a V get into the store
     public Map.Entry<K, V> next() {
-        if (!hasNext()) {
+        Map.Entry<K, V> entry = hasNext() ? upcoming : null;
+        if (entry == null) {
             throw new NoSuchElementException("no further entry");
         }
-        K key = (K) copied[next++];
-        V value = (V) copied[next++];
-        last = key;
-        return new WriteThroughEntry<>(engine, key, value);
+        upcoming = null;
+        last = entry.getKey();
+        return entry;
     }
 
     @Override
@@ -57,17 +73,17 @@ final class EntryIterator<K, V> implements Iterator<Map.Entry<K, V>> {
         last = null;
     }
 
-    private static Object[] pairsOf(Stripe stripe) {
+    private static Object[] pairsOf(Stripe stripe, long now) {
         Object[] pairs = new Object[2 * stripe.entries()];
         Table table = stripe.table();
         int filled = 0;
         for (int slot = 0, slots = table.slots(); slot < slots; slot++) {
-            if (table.isOccupied(slot)) {
+            if (table.isOccupied(slot) && !stripe.isOver(slot, now)) {
                 pairs[filled++] = table.keyAt(slot);
                 pairs[filled++] = table.valueAt(slot);
             }
         }
-        return pairs;
+        return filled == pairs.length ? pairs : Arrays.copyOf(pairs, filled);
     }
 
     /** An entry as it was; setValue writes to the cache. */

@@ -85,6 +85,11 @@ final class Flight {
         return result;
     }
 
+    /** What a load brought, for those that want the same, though it may not have been kept; null from all other flights. */
+    @Nullable Object brought() {
+        return sharedFunction == null ? null : result;
+    }
+
     /** Waits for the landing. An interrupt does not end the wait; it is there again afterwards. */
     void awaitLanding() {
         CountDownLatch announced = Objects.requireNonNull(latch, "announceWaiter comes first");

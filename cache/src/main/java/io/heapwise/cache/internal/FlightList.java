@@ -2,13 +2,25 @@ package io.heapwise.cache.internal;
 
 import org.jspecify.annotations.Nullable;
 
-/** The computations under way for the keys of one stripe. Invariant: at most one a key. Guarded by the stripe's lock. */
+/**
+ * The computations under way for the keys of one stripe. Invariant: at most one a key; each stands in the chain of its hash.
+ * Guarded by the stripe's lock.
+ */
 final class FlightList {
-    private @Nullable Flight first;
+    /** Most stripes never have more than one at a time. */
+    private static final Flight[] NONE = new Flight[1];
+
+    /** Chains, a power of two: one until there are more flights, since a bulk load may bring thousands. */
+    private @Nullable Flight[] chains = NONE;
+
+    private int size;
 
     /** The one for {@code key}, if any. One that has landed is none: it is only here because its owner could not lock. */
     @Nullable Flight of(int hash, Object key) {
-        for (Flight flight = first; flight != null; flight = flight.next) {
+        if (size == 0) {
+            return null;
+        }
+        for (Flight flight = chains[chainOf(hash)]; flight != null; flight = flight.next) {
             if (flight.isLanded()) {
                 remove(flight);
             } else if (flight.hash == hash && key.equals(flight.key)) {
@@ -19,19 +31,47 @@ final class FlightList {
     }
 
     void add(Flight flight) {
-        flight.next = first;
-        first = flight;
+        if (chains == NONE) {
+            chains = new Flight[1];
+        } else if (size >= 2 * chains.length) {
+            grow();
+        }
+        push(flight);
+    }
+
+    private void push(Flight flight) {
+        int chain = chainOf(flight.hash);
+        flight.next = chains[chain];
+        chains[chain] = flight;
+        size++;
+    }
+
+    private void grow() {
+        @Nullable Flight[] before = chains;
+        chains = new Flight[4 * before.length];
+        size = 0;
+        for (Flight first : before) {
+            for (Flight flight = first; flight != null; ) {
+                Flight next = flight.next;
+                push(flight);
+                flight = next;
+            }
+        }
     }
 
     /** Takes out this very flight, if it is here. */
     void remove(Flight gone) {
+        int chain = chainOf(gone.hash);
         Flight previous = null;
-        for (Flight flight = first; flight != null; flight = flight.next) {
+        for (Flight flight = chains[chain]; flight != null; flight = flight.next) {
             if (flight == gone) {
                 if (previous == null) {
-                    first = flight.next;
+                    chains[chain] = flight.next;
                 } else {
                     previous.next = flight.next;
+                }
+                if (--size == 0 && chains.length > 1) {
+                    chains = NONE;
                 }
                 return;
             }
@@ -39,20 +79,33 @@ final class FlightList {
         }
     }
 
+    int size() {
+        return size;
+    }
+
     void discardAll() {
-        for (Flight flight = first; flight != null; flight = flight.next) {
-            flight.discard();
+        for (Flight first : chains) {
+            for (Flight flight = first; flight != null; flight = flight.next) {
+                flight.discard();
+            }
         }
     }
 
     /** Moves all to {@code zeros} or {@code ones}, by the bit of their hash that {@code bit} names. */
     void split(int bit, FlightList zeros, FlightList ones) {
-        Flight flight = first;
-        first = null;
-        while (flight != null) {
-            Flight next = flight.next;
-            ((flight.hash & bit) == 0 ? zeros : ones).add(flight);
-            flight = next;
+        for (Flight first : chains) {
+            for (Flight flight = first; flight != null; ) {
+                Flight next = flight.next;
+                ((flight.hash & bit) == 0 ? zeros : ones).add(flight);
+                flight = next;
+            }
         }
+        chains = NONE;
+        size = 0;
+    }
+
+    /** By the lowest bits but one, which all have set: the highest are alike in a stripe. */
+    private int chainOf(int hash) {
+        return hash >>> 1 & (chains.length - 1);
     }
 }

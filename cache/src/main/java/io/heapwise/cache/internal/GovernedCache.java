@@ -79,7 +79,7 @@ final class GovernedCache<K, V> implements Shrinkable {
         long entries = engine.store.entries();
         long engineBytes = engine.store.engineBytes();
         long entryBytes = engine.bound.isBytes()
-                ? Math.max(0, engine.store.capacity().total() - entries * Table.WEIGHTED_ENTRY_BYTES)
+                ? Math.max(0, engine.store.capacity().total() - entries * engine.bound.entryTableBytes())
                 : Math.round(meanEntryBytes() * entries);
         return new CacheFootprint(entries, engineBytes, entryBytes, calibration.factor());
     }
@@ -100,10 +100,11 @@ final class GovernedCache<K, V> implements Shrinkable {
         return sample.isEmpty() ? 0 : 2.0 * bytes / sample.size();
     }
 
-    @SuppressWarnings("unchecked") // only a K and a V get into the store
+    @SuppressWarnings("unchecked") // only a K gets into the store
     private long sizeOf(Object key, Object value) {
         try {
-            return Math.max(0, sizer.sizeOfBytes((K) key, (V) value));
+            V known = engine.unwrap(value);
+            return known == null ? 0 : Math.max(0, sizer.sizeOfBytes((K) key, known));
         } catch (RuntimeException thrown) {
             return 0; // a sizer that throws must not break the governor; its puts tell the user
         }

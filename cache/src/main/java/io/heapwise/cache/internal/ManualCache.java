@@ -25,7 +25,11 @@ class ManualCache<K, V> implements MemoryAwareCache<K, V> {
     private final GovernedCache<K, V> governed;
 
     ManualCache(Blueprint<K, V> blueprint) {
-        this.engine = new Engine<>(blueprint);
+        this(blueprint, new Engine<>(blueprint));
+    }
+
+    ManualCache(Blueprint<K, V> blueprint, Engine<K, V> engine) {
+        this.engine = engine;
         this.refreshes = new Refreshes<>(engine);
         this.map = new MapView<>(engine, refreshes);
         this.governed = new GovernedCache<>(blueprint, engine);
@@ -73,7 +77,7 @@ class ManualCache<K, V> implements MemoryAwareCache<K, V> {
         }
         Set<K> missing = new LinkedHashSet<>(wanted);
         missing.removeAll(present.keySet());
-        Map<? extends K, ? extends V> loaded = loadMissing(Collections.unmodifiableSet(missing), mappingFunction);
+        Map<K, V> loaded = new BulkLoad<>(engine, mappingFunction).load(missing);
         Map<K, V> result = new LinkedHashMap<>();
         for (K key : wanted) {
             V value = present.get(key);
@@ -85,22 +89,6 @@ class ManualCache<K, V> implements MemoryAwareCache<K, V> {
             }
         }
         return Collections.unmodifiableMap(result);
-    }
-
-    private Map<? extends K, ? extends V> loadMissing(
-            Set<K> missing, Function<? super Set<? extends K>, ? extends Map<? extends K, ? extends V>> function) {
-        long start = engine.ticker.nanos();
-        boolean isSuccess = false;
-        try {
-            Map<? extends K, ? extends V> loaded =
-                    requireNonNull(function.apply(missing), "the bulk load returned null");
-            loaded.forEach((key, value) ->
-                    engine.put(requireNonNull(key, "a loaded key"), requireNonNull(value, "a loaded value")));
-            isSuccess = !loaded.isEmpty();
-            return loaded;
-        } finally {
-            engine.countLoad(start, isSuccess);
-        }
     }
 
     @Override
@@ -148,7 +136,7 @@ class ManualCache<K, V> implements MemoryAwareCache<K, V> {
 
     @Override
     public void cleanUp() {
-        engine.store.trim();
+        engine.store.cleanUp();
     }
 
     @Override
@@ -169,6 +157,7 @@ class ManualCache<K, V> implements MemoryAwareCache<K, V> {
     @Override
     public void close() {
         governed.close();
+        engine.store.close();
     }
 
     /** Throws unless the invariants hold; only while no other thread uses the cache. */

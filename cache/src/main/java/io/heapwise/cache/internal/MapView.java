@@ -10,6 +10,8 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -92,13 +94,18 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
     @Override
     public boolean remove(Object key, @Nullable Object value) {
         requireNonNull(key, "key");
-        return value != null && engine.exchangeIfEqual(key, value, null);
+        boolean isRemoved = value != null && engine.exchangeIfEqual(key, value, null);
+        if (isRemoved) {
+            refreshes.discard(key);
+        }
+        return isRemoved;
     }
 
     @Override
     public @Nullable V replace(K key, V value) {
         requireNonNull(key, "key");
         requireNonNull(value, "value");
+        refreshes.discard(key);
         return engine.replace(key, value);
     }
 
@@ -107,7 +114,11 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         requireNonNull(key, "key");
         requireNonNull(oldValue, "oldValue");
         requireNonNull(newValue, "newValue");
-        return engine.exchangeIfEqual(key, oldValue, newValue);
+        boolean isReplaced = engine.exchangeIfEqual(key, oldValue, newValue);
+        if (isReplaced) {
+            refreshes.discard(key);
+        }
+        return isReplaced;
     }
 
     @Override
@@ -122,6 +133,7 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
             K key, BiFunction<? super K, ? super V, ? extends @Nullable V> remappingFunction) {
         requireNonNull(key, "key");
         requireNonNull(remappingFunction, "remappingFunction");
+        refreshes.discard(key);
         return engine.computeIfPresent(key, remappingFunction);
     }
 
@@ -130,6 +142,7 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
             K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> remappingFunction) {
         requireNonNull(key, "key");
         requireNonNull(remappingFunction, "remappingFunction");
+        refreshes.discard(key);
         return engine.compute(key, remappingFunction);
     }
 
@@ -139,6 +152,7 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         requireNonNull(key, "key");
         requireNonNull(value, "value");
         requireNonNull(remappingFunction, "remappingFunction");
+        refreshes.discard(key);
         return engine.merge(key, value, remappingFunction);
     }
 
@@ -190,6 +204,12 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         return changed;
     }
 
+    /** The inherited one would promise as many as the size tells, which counts what expires or goes on the way. */
+    private static <T> Spliterator<T> unsized(Iterator<T> iterator, int characteristics) {
+        return Spliterators.spliteratorUnknownSize(
+                iterator, characteristics | Spliterator.NONNULL | Spliterator.CONCURRENT);
+    }
+
     private final class Keys extends AbstractSet<K> {
         @Override
         public int size() {
@@ -232,6 +252,11 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         @Override
         public Iterator<K> iterator() {
             return new MappedIterator<>(new EntryIterator<>(engine), Map.Entry::getKey);
+        }
+
+        @Override
+        public Spliterator<K> spliterator() {
+            return unsized(iterator(), Spliterator.DISTINCT);
         }
     }
 
@@ -284,6 +309,11 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         public Iterator<V> iterator() {
             return new MappedIterator<>(new EntryIterator<>(engine), Map.Entry::getValue);
         }
+
+        @Override
+        public Spliterator<V> spliterator() {
+            return unsized(iterator(), 0);
+        }
     }
 
     private final class Entries extends AbstractSet<Map.Entry<K, V>> {
@@ -333,6 +363,11 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         @Override
         public Iterator<Map.Entry<K, V>> iterator() {
             return new EntryIterator<>(engine);
+        }
+
+        @Override
+        public Spliterator<Map.Entry<K, V>> spliterator() {
+            return unsized(iterator(), Spliterator.DISTINCT);
         }
     }
 

@@ -3,11 +3,6 @@ package io.heapwise.cache.internal;
 import static java.util.Objects.requireNonNull;
 
 import com.github.benmanes.caffeine.cache.Policy;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,10 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class PolicyView<K, V> implements Policy<K, V> {
     private final Engine<K, V> engine;
     private final Refreshes<K, V> refreshes;
+    private final Snapshots<K, V> snapshots;
+    private final ExpirationViews<K, V> expiration;
 
     PolicyView(Engine<K, V> engine, Refreshes<K, V> refreshes) {
         this.engine = engine;
         this.refreshes = refreshes;
+        this.snapshots = new Snapshots<>(engine);
+        this.expiration = new ExpirationViews<>(engine, refreshes);
     }
 
     @Override
@@ -39,9 +38,7 @@ final class PolicyView<K, V> implements Policy<K, V> {
 
     @Override
     public @Nullable CacheEntry<K, V> getEntryIfPresentQuietly(K key) {
-        V value = engine.peek(requireNonNull(key, "key"));
-        int weight = value == null ? -1 : engine.store.weightOf(key);
-        return value == null || weight < 0 ? null : new Snapshot<>(key, value, weight, 0, engine.ticker.nanos());
+        return snapshots.of(requireNonNull(key, "key"));
     }
 
     @Override
@@ -56,22 +53,22 @@ final class PolicyView<K, V> implements Policy<K, V> {
 
     @Override
     public Optional<FixedExpiration<K, V>> expireAfterAccess() {
-        return Optional.empty();
+        return Optional.ofNullable(expiration.afterAccess());
     }
 
     @Override
     public Optional<FixedExpiration<K, V>> expireAfterWrite() {
-        return Optional.empty();
+        return Optional.ofNullable(expiration.afterWrite());
     }
 
     @Override
     public Optional<VarExpiration<K, V>> expireVariably() {
-        return Optional.empty();
+        return Optional.ofNullable(expiration.variable());
     }
 
     @Override
     public Optional<FixedRefresh<K, V>> refreshAfterWrite() {
-        return Optional.empty();
+        return Optional.ofNullable(expiration.refresh());
     }
 
     private final class EvictionView implements Eviction<K, V> {
@@ -108,186 +105,32 @@ final class PolicyView<K, V> implements Policy<K, V> {
 
         @Override
         public Map<K, V> coldest(int limit) {
-            return first(limit, coldestFirst());
+            return Snapshots.first(limit, snapshots.coldestFirst());
         }
 
         @Override
         public Map<K, V> hottest(int limit) {
-            return first(limit, hottestFirst());
+            return Snapshots.first(limit, snapshots.hottestFirst());
         }
 
         @Override
         public Map<K, V> coldestWeighted(long weightLimit) {
-            return within(weightLimit, coldestFirst());
+            return Snapshots.within(weightLimit, snapshots.coldestFirst());
         }
 
         @Override
         public Map<K, V> hottestWeighted(long weightLimit) {
-            return within(weightLimit, hottestFirst());
+            return Snapshots.within(weightLimit, snapshots.hottestFirst());
         }
 
         @Override
         public <T extends @Nullable Object> T coldest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
-            return requireNonNull(mappingFunction, "mappingFunction").apply(stream(coldestFirst()));
+            return requireNonNull(mappingFunction, "mappingFunction").apply(Snapshots.stream(snapshots.coldestFirst()));
         }
 
         @Override
         public <T extends @Nullable Object> T hottest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
-            return requireNonNull(mappingFunction, "mappingFunction").apply(stream(hottestFirst()));
-        }
-
-        private Map<K, V> first(int limit, List<Snapshot<K, V>> entries) {
-            if (limit < 0) {
-                throw new IllegalArgumentException("limit=" + limit + " (expected >= 0): ask for so many entries");
-            }
-            Map<K, V> result = new LinkedHashMap<>();
-            stream(entries).limit(limit).forEach(entry -> result.put(entry.getKey(), entry.getValue()));
-            return Collections.unmodifiableMap(result);
-        }
-
-        private Map<K, V> within(long weightLimit, List<Snapshot<K, V>> entries) {
-            if (weightLimit < 0) {
-                throw new IllegalArgumentException(
-                        "weightLimit=" + weightLimit + " (expected >= 0): ask for so much weight");
-            }
-            Map<K, V> result = new LinkedHashMap<>();
-            long[] left = {weightLimit};
-            stream(entries)
-                    .takeWhile(entry -> (left[0] -= entry.weight()) >= 0)
-                    .forEach(entry -> result.put(entry.getKey(), entry.getValue()));
-            return Collections.unmodifiableMap(result);
-        }
-
-        private List<Snapshot<K, V>> hottestFirst() {
-            List<Snapshot<K, V>> entries = coldestFirst();
-            Collections.reverse(entries);
-            return entries;
-        }
-
-        /**
-         * A copy of all entries. Stripes keep clocks of their own, which advance at their own paces and have done so at others
-         * before a split, so ages of different stripes don't compare. But hashes spread alike: each stripe holds a random
-         * sample of all entries, so where an entry stands among those of its stripe tells where it stands among all.
-         */
-        private List<Snapshot<K, V>> coldestFirst() {
-            List<Snapshot<K, V>> entries = new ArrayList<>();
-            long now = engine.ticker.nanos();
-            engine.store.directory().walkAll(stripe -> {
-                int from = entries.size();
-                addAll(stripe, now, entries);
-                rank(entries.subList(from, entries.size()));
-            });
-            entries.sort(Comparator.comparingDouble(entry -> entry.rank));
-            return entries;
-        }
-
-        /** Puts entries of one stripe on a scale from 0, the coldest, to 1; those of the same age at the same place. */
-        private void rank(List<Snapshot<K, V>> entries) {
-            entries.sort(
-                    Comparator.comparingInt((Snapshot<K, V> entry) -> entry.age).reversed());
-            for (int from = 0; from < entries.size(); ) {
-                int to = from + 1;
-                while (to < entries.size() && entries.get(to).age == entries.get(from).age) {
-                    to++;
-                }
-                for (int i = from; i < to; i++) {
-                    entries.get(i).rank = (from + to) / (2.0 * entries.size());
-                }
-                from = to;
-            }
-        }
-
-        private Stream<CacheEntry<K, V>> stream(List<Snapshot<K, V>> entries) {
-            return entries.stream().map(Function.identity());
-        }
-
-        @SuppressWarnings("unchecked") // only a K and a V get into the store
-        private void addAll(Stripe stripe, long now, List<Snapshot<K, V>> entries) {
-            Table table = stripe.table();
-            for (int slot = 0, slots = table.slots(); slot < slots; slot++) {
-                if (table.isOccupied(slot)) {
-                    entries.add(new Snapshot<>(
-                            (K) table.keyAt(slot),
-                            (V) table.valueAt(slot),
-                            table.weightAt(slot),
-                            stripe.ageOf(slot),
-                            now));
-                }
-            }
-        }
-    }
-
-    /** An entry as it was; without expiry, both times lie as far ahead as can be told. */
-    private static final class Snapshot<K, V> implements CacheEntry<K, V> {
-        private static final long NEVER_NANOS = Long.MAX_VALUE >> 1;
-
-        private final K key;
-        private final V value;
-        private final int weight;
-        private final int age;
-        private final long takenNanos;
-
-        /** Where it stands between the coldest and the hottest of its stripe. */
-        private double rank;
-
-        Snapshot(K key, V value, int weight, int age, long takenNanos) {
-            this.key = key;
-            this.value = value;
-            this.weight = weight;
-            this.age = age;
-            this.takenNanos = takenNanos;
-        }
-
-        @Override
-        public K getKey() {
-            return key;
-        }
-
-        @Override
-        public V getValue() {
-            return value;
-        }
-
-        @Override
-        public V setValue(V changed) {
-            throw new UnsupportedOperationException("setValue on a snapshot (expected none): use asMap().put");
-        }
-
-        @Override
-        public int weight() {
-            return weight;
-        }
-
-        @Override
-        public long expiresAt() {
-            return takenNanos + NEVER_NANOS;
-        }
-
-        @Override
-        public long refreshableAt() {
-            return takenNanos + NEVER_NANOS;
-        }
-
-        @Override
-        public long snapshotAt() {
-            return takenNanos;
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Map.Entry<?, ?> entry
-                    && key.equals(entry.getKey())
-                    && value.equals(entry.getValue());
-        }
-
-        @Override
-        public int hashCode() {
-            return key.hashCode() ^ value.hashCode();
-        }
-
-        @Override
-        public String toString() {
-            return key + "=" + value;
+            return requireNonNull(mappingFunction, "mappingFunction").apply(Snapshots.stream(snapshots.hottestFirst()));
         }
     }
 }

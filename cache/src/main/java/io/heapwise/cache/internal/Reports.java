@@ -3,6 +3,7 @@ package io.heapwise.cache.internal;
 import com.github.benmanes.caffeine.cache.RemovalListener;
 import com.github.benmanes.caffeine.cache.stats.StatsCounter;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,21 +19,36 @@ final class Reports<K, V> implements Consumer<Departure> {
     private final @Nullable RemovalListener<? super K, ? super V> evictionListener;
     private final StatsCounter stats;
     private final Executor executor;
+    private final boolean ofFutures;
 
-    Reports(Blueprint<K, V> blueprint, StatsCounter stats, Executor executor) {
+    Reports(Blueprint<K, V> blueprint, StatsCounter stats, Executor executor, boolean ofFutures) {
         this.removalListener = blueprint.removalListener();
         this.evictionListener = blueprint.evictionListener();
         this.stats = stats;
         this.executor = executor;
+        this.ofFutures = ofFutures;
     }
 
     @Override
     public void accept(Departure left) {
         if (left.cause().wasEvicted()) {
             stats.recordEviction(left.weight(), left.cause());
-            if (evictionListener != null) {
-                tell(evictionListener, left);
-            }
+        }
+        if (ofFutures) {
+            // Listeners are told of values: when they are there, and never of one that failed.
+            var unused = ((CompletableFuture<?>) left.value()).thenAccept(value -> {
+                if (value != null) {
+                    tellAll(new Departure(left.key(), value, left.weight(), left.cause(), null));
+                }
+            });
+        } else {
+            tellAll(left);
+        }
+    }
+
+    private void tellAll(Departure left) {
+        if (evictionListener != null && left.cause().wasEvicted()) {
+            tell(evictionListener, left);
         }
         RemovalListener<? super K, ? super V> listener = removalListener;
         if (listener != null) {

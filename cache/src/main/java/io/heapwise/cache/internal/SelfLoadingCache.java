@@ -28,8 +28,16 @@ final class SelfLoadingCache<K, V> extends ManualCache<K, V> implements MemoryAw
     SelfLoadingCache(Blueprint<K, V> blueprint, CacheLoader<? super K, V> loader) {
         super(blueprint);
         this.loader = loader;
+        refreshWhatIsDue(engine.store.aging(), loader);
         this.load = key -> unchecked(() -> loader.load(key));
         this.loadAll = overridesLoadAll(loader) ? keys -> bulkLoad(loader, keys) : null;
+    }
+
+    @SuppressWarnings("unchecked") // only a K and a V get into the store
+    private void refreshWhatIsDue(@Nullable Aging aging, CacheLoader<? super K, V> loader) {
+        if (aging != null) {
+            aging.refreshBy((key, value) -> refreshes.startDue((K) key, (V) value, loader));
+        }
     }
 
     @Override

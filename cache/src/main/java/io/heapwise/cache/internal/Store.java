@@ -3,7 +3,10 @@ package io.heapwise.cache.internal;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.heapwise.cache.EvictionPolicy;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * under way hold; a limit that was lowered is met in slices.
  *
  * <p>Thread-safe. Reads take no lock unless a writer disturbs them several times over. A write takes the lock of one
- * stripe. Functions of the user run outside all locks; to compute a key, {@link Flight} keeps others off that key alone.
+ * stripe. Functions of the user run outside all locks: see {@link Computations}.
  */
 final class Store {
     /** What the present value has to be for a change to happen; any other object means that very object. */
@@ -24,17 +27,14 @@ final class Store {
         PRESENT
     }
 
-    /** Makes a new value from the present one; null removes. */
-    @FunctionalInterface
-    interface Remapping {
-        @Nullable Object apply(Object key, @Nullable Object current);
-    }
-
     /** How heavy an entry is; called outside all locks, may throw. */
     @FunctionalInterface
     interface Weighing {
         int weigh(Object key, Object value);
     }
+
+    /** Those that take time and hold up nobody but who wants the same key. */
+    final Computations computations;
 
     private final Directory directory;
     private final Capacity capacity;
@@ -42,6 +42,18 @@ final class Store {
     private final StripeWriter writer;
     private final Trimmer trimmer;
     private final Waits waits = new Waits();
+
+    /** Null where entries live for ever, and so are the two below. */
+    private final @Nullable Aging aging;
+
+    private final @Nullable AgingReader agingReader;
+    private final @Nullable ExpirySweep sweep;
+
+    /** Shown each value that came in, outside all locks; set once, before the store is used. */
+    private @Nullable BiConsumer<Object, Object> watcher;
+
+    /** Rules change one after the other. */
+    private final ReentrantLock rulesLock = new ReentrantLock();
 
     /** Told of entries that left; null when nobody wants to know. */
     private final @Nullable Consumer<Departure> listener;
@@ -53,13 +65,22 @@ final class Store {
             EvictionPolicy policy,
             @Nullable Weighing weighing,
             Executor executor,
-            @Nullable Consumer<Departure> listener) {
+            @Nullable Consumer<Departure> listener,
+            @Nullable Aging aging) {
         this.capacity = capacity;
-        this.directory = new Directory(initialEntries, weighing != null, splitEntries, policy);
+        this.directory = new Directory(
+                initialEntries, weighing != null, splitEntries, policy, aging == null ? null : aging.rules());
         this.weighing = weighing;
-        this.writer = new StripeWriter(directory, capacity);
+        this.writer = new StripeWriter(directory, capacity, aging == null ? null : aging.time);
         this.trimmer = new Trimmer(directory, capacity, writer, executor, listener);
         this.listener = listener;
+        this.computations = new Computations(this, directory);
+        this.aging = aging;
+        this.agingReader = aging == null ? null : new AgingReader(directory, aging);
+        this.sweep = aging == null ? null : new ExpirySweep(directory, writer, aging, executor, listener);
+        if (sweep != null) {
+            sweep.start();
+        }
     }
 
     // ---- reading ---------------------------------------------------------------------------------------------------
@@ -67,6 +88,9 @@ final class Store {
     /** The value, counted as a use of the entry, or null. */
     @Nullable Object get(Object key) {
         int hash = Table.spread(key.hashCode());
+        if (agingReader != null) {
+            return agingReader.read(hash, key, true);
+        }
         while (true) {
             Object found = directory.stripeFor(hash).read(hash, key, true);
             if (found != Stripe.RETIRED) {
@@ -78,6 +102,9 @@ final class Store {
     /** The value, leaving its recency alone, or null. */
     @Nullable Object peek(Object key) {
         int hash = Table.spread(key.hashCode());
+        if (agingReader != null) {
+            return agingReader.read(hash, key, false);
+        }
         while (true) {
             Object found = directory.stripeFor(hash).read(hash, key, false);
             if (found != Stripe.RETIRED) {
@@ -89,14 +116,26 @@ final class Store {
     /** The weight of a present key, or -1. */
     int weightOf(Object key) {
         int[] weight = {-1};
+        look(key, (stripe, slot) -> weight[0] = stripe.table().weightAt(slot));
+        return weight[0];
+    }
+
+    /** What {@link #look} does with an entry, under the stripe's lock. Calls no user code. */
+    @FunctionalInterface
+    interface Look {
+        void at(Stripe stripe, int slot);
+    }
+
+    /** Looks at the entry of {@code key}, if it is present, leaving no trace. */
+    void look(Object key, Look look) {
         int hash = Table.spread(key.hashCode());
+        long now = now();
         inStripe(hash, stripe -> {
             int slot = stripe.table().locate(hash, key);
-            if (slot >= 0) {
-                weight[0] = stripe.table().weightAt(slot);
+            if (slot >= 0 && !stripe.isOver(slot, now)) {
+                look.at(stripe, slot);
             }
         });
-        return weight[0];
     }
 
     /** How many entries there are; under concurrent writes, a moment ago. */
@@ -123,17 +162,37 @@ final class Store {
      * @param expected an {@link Expect}, or the very object that must be present
      */
     @Nullable Object exchange(Object key, Object expected, @Nullable Object replacement) {
-        int weight = replacement == null ? 0 : weigh(key, replacement);
-        return exchange(key, Table.spread(key.hashCode()), expected, replacement, weight, null);
+        return exchange(key, expected, replacement, Deadlines.BY_RULES);
     }
 
-    private @Nullable Object exchange(
-            Object key, int hash, Object expected, @Nullable Object replacement, int weight, @Nullable Flight own) {
+    /** As {@link #exchange(Object, Object, Object)}, for a value that lives so long; see {@link Deadlines}. */
+    @Nullable Object exchange(Object key, Object expected, @Nullable Object replacement, long ownNanos) {
+        int weight = replacement == null ? 0 : weigh(key, replacement);
+        return exchange(key, Table.spread(key.hashCode()), expected, replacement, weight, ownNanos, null);
+    }
+
+    /** As the others, for the owner of a flight, whom it does not keep out and whose landing this is; or for null. */
+    @Nullable Object exchange(
+            Object key,
+            int hash,
+            Object expected,
+            @Nullable Object replacement,
+            int weight,
+            long ownNanos,
+            @Nullable Flight own) {
+        Aging.OwnLife ownLife = toBeAsked(replacement, ownNanos);
+        long lifeNanos = isPending(replacement) ? Deadlines.PINNED : ownNanos;
+        boolean isAsked = ownLife == null;
+        Object askedAbout = null;
         while (true) {
             Stripe stripe = directory.stripeFor(hash);
             Flight other;
             Object previous = null;
-            Departures departures = Departures.to(listener);
+            boolean isToAsk = false;
+            boolean isNew = false;
+            long leftNanos = 0;
+            long now = now();
+            Departures departures = departures();
             stripe.lock();
             try {
                 if (stripe.isRetired()) {
@@ -143,19 +202,27 @@ final class Store {
                 if (other != own && other != null) {
                     other.announceWaiter();
                 } else {
-                    int slot = own != null && own.isAbsent
-                            ? Table.ABSENT
-                            : stripe.table().locate(hash, key);
+                    stripe.catchUp(now);
+                    int slot = own != null && own.isAbsent ? Table.ABSENT : find(stripe, hash, key, now, departures);
                     previous = slot < 0 ? null : stripe.table().valueAt(slot);
-                    if (own != null) {
-                        stripe.flights.remove(own);
-                    }
-                    if (own != null && own.isDiscarded() && replacement != null) {
-                        departures.add(key, replacement, weight, RemovalCause.EXPLICIT);
-                    } else if (isMet(expected, previous)) {
-                        writer.write(stripe, slot, hash, key, previous, replacement, weight, departures);
-                    } else if (previous != null && expected != Expect.PRESENT) {
-                        stripe.use(slot);
+                    Object unwanted = own != null && own.isDiscarded() ? replacement : null;
+                    boolean isMet = unwanted == null && isMet(expected, previous);
+                    isToAsk = isMet && ownLife != null && !(isAsked && askedAbout == previous);
+                    if (isToAsk) {
+                        leftNanos = previous == null ? 0 : stripe.leftNanos(slot, now);
+                    } else {
+                        if (own != null) {
+                            stripe.flights.remove(own);
+                        }
+                        if (unwanted != null) {
+                            departures.add(key, unwanted, weight, RemovalCause.EXPLICIT);
+                        } else if (isMet) {
+                            isNew = replacement != null && replacement != previous;
+                            writer.write(
+                                    stripe, slot, hash, key, previous, replacement, weight, now, lifeNanos, departures);
+                        } else if (previous != null && expected != Expect.PRESENT) {
+                            stripe.use(slot, now);
+                        }
                     }
                 }
             } finally {
@@ -166,97 +233,41 @@ final class Store {
                 continue;
             }
             departures.report();
+            if (isToAsk && aging != null && ownLife != null && replacement != null) {
+                lifeNanos = aging.ask(ownLife, key, hash, replacement, previous, leftNanos, now);
+                isAsked = true;
+                askedAbout = previous;
+                continue;
+            }
             settle(stripe);
+            if (isNew && watcher != null && replacement != null) {
+                watcher.accept(key, replacement);
+            }
             return previous;
         }
     }
 
-    /**
-     * Computes a value for {@code key} if its present value is as expected; the function runs outside all locks, once,
-     * and no other change of the key happens meanwhile. Returns the value afterwards, or the present one when it was not
-     * as expected.
-     *
-     * @param shared when not null: those who come meanwhile with the same object share the outcome, a failure too
-     * @throws IllegalStateException when the function, over whatever thread, waits for this very computation
-     */
-    @Nullable Object compute(Object key, Expect expected, Remapping function, @Nullable Object shared) {
-        int hash = Table.spread(key.hashCode());
-        while (true) {
-            Stripe stripe = directory.stripeFor(hash);
-            Flight other;
-            Flight own = null;
-            Object current = null;
-            stripe.lock();
-            try {
-                if (stripe.isRetired()) {
-                    continue;
-                }
-                other = stripe.flights.of(hash, key);
-                if (other == null) {
-                    int slot = stripe.table().locate(hash, key);
-                    current = slot < 0 ? null : stripe.table().valueAt(slot);
-                    if (!isMet(expected, current)) {
-                        if (current != null) {
-                            stripe.use(slot);
-                        }
-                        return current;
-                    }
-                    own = new Flight(key, hash, current == null, shared);
-                    stripe.flights.add(own);
-                } else {
-                    other.announceWaiter();
-                }
-            } finally {
-                stripe.unlock();
-            }
-            if (own != null) {
-                return fly(own, current, function);
-            }
-            if (other != null) {
-                awaitLanding(other);
-                if (shared != null && other.sharedFunction == shared) {
-                    return other.outcome();
-                }
-            }
+    /** Where the key is; one that has expired is taken out, and absent then. Under the stripe's lock. */
+    int find(Stripe stripe, int hash, Object key, long now, Departures departures) {
+        int slot = stripe.table().locate(hash, key);
+        if (slot >= 0 && stripe.isOver(slot, now)) {
+            writer.remove(stripe, slot, RemovalCause.EXPIRED, departures);
+            return Table.ABSENT;
         }
-    }
-
-    private @Nullable Object fly(Flight own, @Nullable Object current, Remapping function) {
-        Object result = null;
-        Throwable failure = null;
-        boolean isListed = true;
-        try {
-            result = function.apply(own.key, current);
-            if (result != null || current != null) {
-                int weight = result == null ? 0 : weigh(own.key, result);
-                exchange(own.key, own.hash, Expect.ANYTHING, result, weight, own);
-                isListed = false;
-            }
-            return result;
-        } catch (Throwable thrown) {
-            failure = thrown;
-            throw thrown;
-        } finally {
-            try {
-                if (isListed) {
-                    inStripe(own.hash, stripe -> stripe.flights.remove(own));
-                }
-            } finally {
-                own.land(result, failure); // even if the stripe was refused: see FlightList
-            }
-        }
+        return slot;
     }
 
     /** Removes {@code key} without waiting: a computation under way goes on, but what it yields is not kept. */
     void invalidate(Object key) {
         int hash = Table.spread(key.hashCode());
-        Departures departures = Departures.to(listener);
+        Departures departures = departures();
+        long now = now();
         inStripe(hash, stripe -> {
             Flight flight = stripe.flights.of(hash, key);
             if (flight != null) {
                 flight.discard();
             }
-            int slot = stripe.table().locate(hash, key);
+            int slot = find(stripe, hash, key, now, departures);
             if (slot >= 0) {
                 writer.remove(stripe, slot, RemovalCause.EXPLICIT, departures);
                 stripe.trimTable();
@@ -267,10 +278,12 @@ final class Store {
 
     /** Removes everything, a stripe at a time, without waiting; what is being computed meanwhile is not kept. */
     void invalidateAll() {
+        long now = now();
         for (int position = 0; position < Directory.WALK_END; ) {
-            Departures departures = Departures.to(listener);
+            Departures departures = departures();
             position = directory.walk(position, stripe -> {
                 stripe.flights.discardAll();
+                writer.expire(stripe, now, Integer.MAX_VALUE, departures);
                 Table table = stripe.table();
                 long weight = 0;
                 for (int slot = 0, slots = table.slots(); slot < slots; slot++) {
@@ -289,6 +302,21 @@ final class Store {
     /** Evicts until the total is within the limit. */
     void trim() {
         trimmer.trim();
+    }
+
+    /** Takes out what has expired, and evicts until the total is within the limit. */
+    void cleanUp() {
+        if (sweep != null) {
+            sweep.sweep();
+        }
+        trimmer.trim();
+    }
+
+    /** Lets go of the clock; entries go on to expire. */
+    void close() {
+        if (sweep != null) {
+            sweep.close();
+        }
     }
 
     /** Evicts what a lowered limit demands: a slice at once, the rest on the executor. */
@@ -329,7 +357,7 @@ final class Store {
         }
     }
 
-    private static boolean isMet(Object expected, @Nullable Object present) {
+    static boolean isMet(Object expected, @Nullable Object present) {
         if (expected instanceof Expect expect) {
             return switch (expect) {
                 case ANYTHING -> true;
@@ -338,6 +366,57 @@ final class Store {
             };
         }
         return present == expected;
+    }
+
+    void watchBy(BiConsumer<Object, Object> watcher) {
+        this.watcher = watcher;
+    }
+
+    // ---- aging -----------------------------------------------------------------------------------------------------
+
+    @Nullable Aging aging() {
+        return aging;
+    }
+
+    /** The time by which entries age; 0 where they don't. */
+    long now() {
+        return aging == null ? 0 : aging.time.now();
+    }
+
+    private boolean isPending(@Nullable Object value) {
+        return aging != null && value != null && aging.isPending(value);
+    }
+
+    /** Who says how long this value lives; null when that is settled. */
+    private Aging.@Nullable OwnLife toBeAsked(@Nullable Object value, long ownNanos) {
+        return aging == null || value == null || ownNanos != Deadlines.BY_RULES || isPending(value)
+                ? null
+                : aging.ownLife;
+    }
+
+    /** From now on entries live by other rules, those present as if these had held when they were written. */
+    void live(UnaryOperator<LifeRules> change) {
+        if (aging == null || sweep == null) {
+            return;
+        }
+        rulesLock.lock();
+        try {
+            LifeRules rules = change.apply(aging.rules());
+            aging.setRules(rules);
+            directory.walkAll(stripe -> stripe.live(rules, now()));
+            sweep.start();
+        } finally {
+            rulesLock.unlock();
+        }
+    }
+
+    /** Gives a present entry a duration of its own; false if there is none. */
+    boolean setOwnLife(Object key, long ownNanos) {
+        return agingReader != null && agingReader.setOwn(Table.spread(key.hashCode()), key, null, ownNanos, now());
+    }
+
+    Departures departures() {
+        return Departures.to(listener);
     }
 
     // ---- after the lock --------------------------------------------------------------------------------------------
@@ -351,14 +430,14 @@ final class Store {
         }
     }
 
-    private void awaitLanding(Flight flight) {
+    void awaitLanding(Flight flight) {
         if (directory.isCallerInside()) {
             throw Stripe.reentered(); // the flight may need the very lock that the caller holds
         }
         waits.await(flight);
     }
 
-    private void inStripe(int hash, Directory.Visit visit) {
+    void inStripe(int hash, Directory.Visit visit) {
         while (true) {
             Stripe stripe = directory.stripeFor(hash);
             stripe.lock();
@@ -373,7 +452,7 @@ final class Store {
         }
     }
 
-    private int weigh(Object key, Object value) {
+    int weigh(Object key, Object value) {
         if (weighing == null) {
             return 1;
         }

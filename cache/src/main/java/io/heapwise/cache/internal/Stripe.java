@@ -21,7 +21,7 @@ final class Stripe {
      * probe had passed. After a few failures a reader takes the lock, so a busy writer can't hold it up for ever.
      *
      * Writers set the version odd before the first store and even after the last. To replace the value of a present key
-     * is one release store and leaves the version alone.
+     * is one release store and leaves the version alone, unless the entry has deadlines.
      *
      * Recency: `clock` counts insertions, an entry carries the clock at its last use, and the Replacement picks one by
      * sampling. No list is kept, so a hit writes at most four bytes, and none while the clock stands still.
@@ -32,8 +32,11 @@ final class Stripe {
     /** What {@link #read} returns when the stripe was retired: look the stripe up again. */
     static final Object RETIRED = new Object();
 
-    private static final int OPTIMISTIC_READS = 4;
+    static final int OPTIMISTIC_READS = 4;
     private static final int LOCK_SPINS = 32;
+
+    /** How many slots an insertion looks at for one that has expired, before it takes one that has not. */
+    private static final int SLOTS_A_GLANCE = 16;
 
     /** No thread has this id. */
     private static final long NOBODY = 0;
@@ -70,6 +73,12 @@ final class Stripe {
 
     private int clock;
     private int entries;
+
+    /** No entry expires before this; may lie far too early. Written under the lock, read by anyone. */
+    private volatile long earliestEndNanos = Deadlines.NEVER_NANOS;
+
+    /** Where the last look for one that has expired ended. */
+    private int expiryHand;
 
     /** Replaced as a whole; its fields are final, so a reader that races with the replacement sees whole arrays. */
     private Table table;
@@ -118,7 +127,8 @@ final class Stripe {
         return readLocked(hash, key, use);
     }
 
-    private void noteUse(Table table, int hash, int slot) {
+    /** Notes that a key was asked for, and was there in {@code slot} or was not. Without the lock. */
+    void noteUse(Table table, int hash, int slot) {
         if (slot < 0 || table.touch(slot, clock)) {
             replacement.asked(hash, slot);
         }
@@ -199,23 +209,37 @@ final class Stripe {
         return table;
     }
 
-    void use(int slot) {
+    void use(int slot, long now) {
         table.touch(slot, clock);
+        if (table.deadlines != null) {
+            table.deadlines.use(slot, table.hashAt(slot), table.deadlines.useCode(slot), now);
+        }
     }
 
-    void replace(int slot, Object value, int weight) {
-        table.replaceRelease(slot, value, weight);
+    void replace(int slot, Object value, int weight, long now, long ownNanos) {
+        Deadlines deadlines = table.deadlines;
+        if (deadlines == null) {
+            table.replaceRelease(slot, value, weight);
+        } else {
+            beginChange(); // a value and its deadlines change together
+            noteEnd(deadlines.write(slot, table.hashAt(slot), now, ownNanos));
+            table.replaceRelease(slot, value, weight);
+            endChange();
+        }
         table.touch(slot, clock);
     }
 
     /** Adds an entry that is not there. */
-    void insert(int hash, Object key, Object value, int weight) {
+    void insert(int hash, Object key, Object value, int weight, long now, long ownNanos) {
         if (table.isFull()) {
             rebuild(table.slotsAfterGrowth());
         }
         beginChange();
         clock += Use.TICK;
         int slot = table.insert(hash, key, value, weight, Use.first(clock, replacement.usesOf(hash)));
+        if (table.deadlines != null) {
+            noteEnd(table.deadlines.write(slot, hash, now, ownNanos));
+        }
         entries++;
         endChange();
         inserted++;
@@ -256,13 +280,14 @@ final class Stripe {
 
     /** Takes everything out, counted as removed. */
     void clear() {
-        Table emptied = new Table(Table.slotsFor(0), depth, table.isWeighted());
+        Table emptied = emptyTable(Table.slotsFor(0), depth);
         beginChange();
         table = emptied;
         removed += entries;
         entries = 0;
         endChange();
         replacement.forgetAll();
+        earliestEndNanos = Deadlines.NEVER_NANOS;
     }
 
     /** The slot of the entry that should leave, or {@link Replacement#NOBODY}. */
@@ -273,6 +298,62 @@ final class Stripe {
     /** How long ago, in insertions into this stripe, the entry was last used. */
     int ageOf(int slot) {
         return Use.age(table.useAt(slot), clock);
+    }
+
+    // ---- expiry: under the lock, but for the first -------------------------------------------------------------
+
+    /** Whether some entry may have expired. */
+    boolean mayHaveExpired(long now) {
+        return earliestEndNanos <= now;
+    }
+
+    boolean isOver(int slot, long now) {
+        return table.deadlines != null && table.deadlines.isOver(slot, now);
+    }
+
+    /** How much of its own duration an entry has left. */
+    long leftNanos(int slot, long now) {
+        Deadlines deadlines = table.deadlines;
+        return deadlines == null ? Deadlines.NEVER_NANOS : deadlines.leftNanos(deadlines.useCode(slot), now);
+    }
+
+    /** An entry that has expired, if one is met in a short look; else {@link Replacement#NOBODY}. */
+    int expiredNear(long now) {
+        Deadlines deadlines = table.deadlines;
+        if (deadlines == null || !mayHaveExpired(now)) {
+            return Replacement.NOBODY;
+        }
+        for (int left = Math.min(SLOTS_A_GLANCE, table.slots()); left > 0; left--) {
+            expiryHand = expiryHand + 1 < table.slots() ? expiryHand + 1 : 0;
+            if (table.isOccupied(expiryHand) && deadlines.isOver(expiryHand, now)) {
+                return expiryHand;
+            }
+        }
+        return Replacement.NOBODY;
+    }
+
+    /** No entry expires before this. */
+    void setEarliestEnd(long moment) {
+        earliestEndNanos = moment;
+    }
+
+    void noteEnd(long moment) {
+        if (moment < earliestEndNanos) {
+            earliestEndNanos = moment;
+        }
+    }
+
+    /** Copies the table when its times lie too far back to be told from; slots change. Once in hours. */
+    void catchUp(long now) {
+        if (table.deadlines != null && table.deadlines.isStale(now)) {
+            rebuild(table.slots(), table.deadlines.rules, now);
+        }
+    }
+
+    /** From now on entries live by these rules, those present as if it had always been so. */
+    void live(LifeRules rules, long now) {
+        rebuild(table.slots(), rules, now);
+        earliestEndNanos = Long.MIN_VALUE;
     }
 
     // ---- splitting: under the lock ---------------------------------------------------------------------------------
@@ -312,20 +393,22 @@ final class Stripe {
         halves[0].removed = removed;
         halves[0].evicted = evicted;
         halves[1].inserted = upper;
-        Table nothing = new Table(1, depth, false);
+        Table nothing = emptyTable(1, depth);
         flights.split(bit, halves[0].flights, halves[1].flights);
         beginChange(); // and no end: readers go to the lock, and from there to the directory
         table = nothing;
         entries = 0;
+        earliestEndNanos = Long.MIN_VALUE; // whoever looks for what expired has to come, and finds the halves
         return halves;
     }
 
     private Stripe half(int mask, int bit, int expected) {
-        Table taken = new Table(Table.slotsFor(expected), depth + 1, table.isWeighted());
+        Table taken = emptyTable(Table.slotsFor(expected), depth + 1);
         int[] newSlots = table.copyInto(taken, mask, bit);
         Replacement replacement = this.replacement.forHalf(taken, newSlots, bit != 0);
         Stripe half = new Stripe(directory, depth + 1, prefix | bit, taken, replacement);
         half.clock = clock;
+        half.earliestEndNanos = earliestEndNanos;
         half.entries = expected;
         return half;
     }
@@ -361,13 +444,24 @@ final class Stripe {
         for (int slot = 0, slots = table.slots(); slot < slots; slot++) {
             if (table.isOccupied(slot)) {
                 weight += table.weightAt(slot);
+                if (table.deadlines != null && table.deadlines.endNanos(slot) < earliestEndNanos) {
+                    throw new IllegalStateException("end=" + table.deadlines.endNanos(slot) + " of slot " + slot
+                            + " (expected none before " + earliestEndNanos + ", the bound of the stripe)");
+                }
             }
         }
         return weight;
     }
 
     private void rebuild(int slots) {
-        Table larger = new Table(slots, depth, table.isWeighted());
+        replaceTable(emptyTable(slots, depth));
+    }
+
+    private void rebuild(int slots, LifeRules rules, long now) {
+        replaceTable(new Table(slots, depth, table.isWeighted(), rules, now));
+    }
+
+    private void replaceTable(Table larger) {
         int[] newSlots = table.copyInto(larger, 0, 0);
         beginChange();
         table = larger;
@@ -375,11 +469,22 @@ final class Stripe {
         replacement.moved(larger, newSlots);
     }
 
-    private int versionAcquire() {
+    /** One for the same kind of entries. */
+    private Table emptyTable(int slots, int depth) {
+        Deadlines deadlines = table.deadlines;
+        return new Table(
+                slots,
+                depth,
+                table.isWeighted(),
+                deadlines == null ? null : deadlines.rules,
+                deadlines == null ? 0 : deadlines.baseNanos);
+    }
+
+    int versionAcquire() {
         return (int) VERSION.getAcquire(this);
     }
 
-    private int versionOpaque() {
+    int versionOpaque() {
         return (int) VERSION.getOpaque(this);
     }
 

@@ -17,15 +17,21 @@ final class StripeWriter {
     private final Directory directory;
     private final Capacity capacity;
 
-    StripeWriter(Directory directory, Capacity capacity) {
+    /** Null where entries don't expire. */
+    private final @Nullable Timekeeper time;
+
+    StripeWriter(Directory directory, Capacity capacity, @Nullable Timekeeper time) {
         this.directory = directory;
         this.capacity = capacity;
+        this.time = time;
     }
 
     /**
      * Replaces the value of {@code key}, adds it, or removes it when {@code replacement} is null.
      *
      * @param slot where the key is; of no meaning when {@code previous} is null, since then it is absent
+     * @param now the time of the write, where entries expire
+     * @param ownNanos how long the new value lives, or how that is found: see {@link Deadlines}
      */
     void write(
             Stripe stripe,
@@ -35,6 +41,8 @@ final class StripeWriter {
             @Nullable Object previous,
             @Nullable Object replacement,
             int weight,
+            long now,
+            long ownNanos,
             Departures departures) {
         if (replacement == null) {
             if (previous != null) {
@@ -44,26 +52,41 @@ final class StripeWriter {
         } else if (weight > capacity.limit() || (previous == null && stripe.isSaturated())) {
             // Heavier than the whole limit, it comes and goes at once rather than drive out all others first. So does
             // one whose hash agrees with those of too many others.
+            if (previous == replacement) {
+                // It was there all the time, and only now turns out too heavy: it leaves once.
+                capacity.add(-stripe.table().weightAt(slot));
+                stripe.remove(slot, true);
+                departures.add(key, replacement, weight, RemovalCause.SIZE);
+                return;
+            }
             if (previous != null) {
                 remove(stripe, slot, RemovalCause.REPLACED, departures);
             }
             stripe.countRefused();
             departures.add(key, replacement, weight, RemovalCause.SIZE);
         } else if (previous == null) {
-            insert(stripe, hash, key, replacement, weight, departures);
+            insert(stripe, hash, key, replacement, weight, now, ownNanos, departures);
         } else {
             if (previous != replacement) {
                 departures.add(stripe.table(), slot, RemovalCause.REPLACED);
             }
             int before = stripe.table().weightAt(slot);
-            stripe.replace(slot, replacement, weight);
+            stripe.replace(slot, replacement, weight, now, ownNanos);
             if (weight != before) {
                 capacity.add((long) weight - before);
             }
         }
     }
 
-    private void insert(Stripe stripe, int hash, Object key, Object value, int weight, Departures departures) {
+    private void insert(
+            Stripe stripe,
+            int hash,
+            Object key,
+            Object value,
+            int weight,
+            long now,
+            long ownNanos,
+            Departures departures) {
         // Victims leave first: the new entry then finds a slot, and no memory is asked for that could be refused while
         // they are gone and not yet counted. The total changes once, by the difference: in a full cache of entries that
         // weigh alike not at all, so that writers of different stripes share no line.
@@ -71,6 +94,11 @@ final class StripeWriter {
         for (int victims = 0;
                 victims < VICTIMS_PER_INSERTION && capacity.total() + delta > capacity.limit();
                 victims++) {
+            int expired = stripe.expiredNear(now);
+            if (expired != Replacement.NOBODY) {
+                delta -= takeOut(stripe, expired, RemovalCause.EXPIRED, departures);
+                continue;
+            }
             // But not from a stripe that has less than others: entries that differ in weight would let the shares of
             // the stripes wander off, until some hold next to nothing and others what nobody asks for. What is still
             // too much then is taken from the others after the lock. Where all weigh alike, to look now and then is
@@ -82,12 +110,60 @@ final class StripeWriter {
             if (victim == Replacement.NOBODY) {
                 break;
             }
-            delta -= takeOut(stripe, victim, RemovalCause.SIZE, departures);
+            delta -= takeOut(stripe, victim, causeOfLeaving(stripe, victim, now), departures);
         }
-        stripe.insert(hash, key, value, weight);
+        stripe.insert(hash, key, value, weight, now, ownNanos);
         if (delta != 0) {
             capacity.add(delta);
         }
+    }
+
+    /** Removes an entry to make room. */
+    void evict(Stripe stripe, int slot, Departures departures) {
+        long now = time == null ? 0 : time.now();
+        capacity.add(-takeOut(stripe, slot, causeOfLeaving(stripe, slot, now), departures));
+    }
+
+    private static RemovalCause causeOfLeaving(Stripe stripe, int slot, long now) {
+        return stripe.isOver(slot, now) ? RemovalCause.EXPIRED : RemovalCause.SIZE;
+    }
+
+    /**
+     * Removes entries that have expired, at most so many; if that was all of them, the stripe knows when the next one will.
+     * Returns how many there were.
+     */
+    int expire(Stripe stripe, long now, int most, Departures departures) {
+        if (!stripe.mayHaveExpired(now)) {
+            return 0;
+        }
+        stripe.catchUp(now); // else only writes do, and uses would be timed ever more coarsely
+        Table table = stripe.table();
+        Deadlines deadlines = table.deadlines;
+        if (deadlines == null) {
+            return 0;
+        }
+        int expired = 0;
+        long weight = 0;
+        long earliest = Deadlines.NEVER_NANOS;
+        for (int slot = 0, slots = table.slots(); slot < slots && expired < most; slot++) {
+            if (table.isOccupied(slot)) {
+                long end = deadlines.endNanos(slot);
+                if (end <= now) {
+                    weight += takeOut(stripe, slot, RemovalCause.EXPIRED, departures);
+                    expired++;
+                } else {
+                    earliest = Math.min(earliest, end);
+                }
+            }
+        }
+        if (expired < most) {
+            stripe.setEarliestEnd(earliest);
+        }
+        if (expired > 0) {
+            capacity.add(-weight);
+            stripe.trimTable();
+        }
+        return expired;
     }
 
     /** Removes an entry. */

@@ -22,6 +22,7 @@ final class Table implements Residents {
      *   meta    [ hash | use   ][ hash | use   ] ...     see Use: when last, how often
      *   pairs   [ key  | value ][ key  | value ] ...
      *   weights [ weight ][ weight ] ...                 only in a weighted cache
+     *   and four bytes more for each kind of deadline    only where entries expire: see Deadlines
      *
      * Why not probe the entries themselves: that saves the index's bytes. But an eviction then moves others to close the
      * gap, and each reference moved is a store that the collector watches: G1 scans the 512 bytes around it again, at
@@ -56,15 +57,15 @@ final class Table implements Residents {
     /** Places of the index for each slot: an unsuccessful probe looks at 2.5 of them [1, theorem K]. */
     private static final int PLACES_A_SLOT = 2;
 
-    /** What an entry costs in a weighted table, at the least full that a large one can be. */
-    static final long WEIGHTED_ENTRY_BYTES = (12 + 2L * PLACES_A_SLOT + 2L * REFERENCE_BYTES) * 17 / 16;
-
     private static final VarHandle REFERENCES = MethodHandles.arrayElementVarHandle(Object[].class);
 
     private final char[] index;
     private final int[] meta;
     private final @Nullable Object[] pairs;
     private final int @Nullable [] weights;
+
+    /** Until when entries live; null where they live for ever. */
+    final @Nullable Deadlines deadlines;
 
     /** How many leading hash bits all keys of this table share; they say nothing about the home. */
     private final int depth;
@@ -81,11 +82,12 @@ final class Table implements Residents {
     /** The slot freed last, or {@link #NONE}; the others follow in the hashes of free slots. */
     private int firstFree = NONE;
 
-    Table(int slots, int depth, boolean weighted) {
+    Table(int slots, int depth, boolean weighted, @Nullable LifeRules rules, long baseNanos) {
         this.index = new char[slots * PLACES_A_SLOT];
         this.meta = new int[2 * slots];
         this.pairs = new @Nullable Object[2 * slots];
         this.weights = weighted ? new int[slots] : null;
+        this.deadlines = rules == null ? null : new Deadlines(slots, rules, baseNanos);
         this.depth = depth;
         this.slotBits = 32 - Integer.numberOfLeadingZeros(slots);
         this.tagMask = MAX_SLOTS << slotBits & MAX_SLOTS;
@@ -124,6 +126,11 @@ final class Table implements Residents {
         int slots = slots();
         int share = slots < SMALL_SLOTS ? 2 : slots < LARGE_SLOTS ? 48 : 16;
         return Math.min(MAX_SLOTS, slots + slots / share);
+    }
+
+    /** What an entry costs in a weighted table, at the least full that a large one can be. */
+    static long weightedEntryBytes(int deadlineKinds) {
+        return (12 + 4L * deadlineKinds + 2L * PLACES_A_SLOT + 2L * REFERENCE_BYTES) * 17 / 16;
     }
 
     /** Slots for {@code entries}, with room for a few more. */
@@ -223,7 +230,7 @@ final class Table implements Residents {
 
     /**
      * Adds an entry that is not there, to a table that is not {@linkplain #isFull() full}. The stripe's version must be
-     * odd. Returns its slot.
+     * odd. Returns the slot, whose deadlines are those of whoever was there before.
      */
     int insert(int hash, Object key, Object value, int weight, int use) {
         int slot = takeFreeSlot();
@@ -260,7 +267,11 @@ final class Table implements Residents {
         Arrays.fill(newSlots, ABSENT);
         for (int slot = 0; slot < used; slot++) {
             if (isOccupied(slot) && (hashAt(slot) & mask) == bit) {
-                newSlots[slot] = target.insert(hashAt(slot), keyAt(slot), valueAt(slot), weightAt(slot), useAt(slot));
+                int to = target.insert(hashAt(slot), keyAt(slot), valueAt(slot), weightAt(slot), useAt(slot));
+                if (deadlines != null && target.deadlines != null) {
+                    target.deadlines.copy(deadlines, slot, to, hashAt(slot));
+                }
+                newSlots[slot] = to;
             }
         }
         return newSlots;
@@ -274,7 +285,8 @@ final class Table implements Residents {
                 + 2L * index.length
                 + 4L * meta.length
                 + (long) REFERENCE_BYTES * pairs.length
-                + (weights == null ? 0 : 4L * slots());
+                + (weights == null ? 0 : 4L * slots())
+                + (deadlines == null ? 0 : deadlines.bytes());
     }
 
     /** Throws unless the invariant holds and {@code entries} are in the table. */

@@ -1,6 +1,5 @@
 package io.heapwise.cache.internal;
 
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -109,7 +108,7 @@ final class Trimmer {
             if (victim == Replacement.NOBODY) {
                 break;
             }
-            writer.remove(stripe, victim, RemovalCause.SIZE, departures);
+            writer.evict(stripe, victim, departures);
             evicted++;
         }
         stripe.trimTable();

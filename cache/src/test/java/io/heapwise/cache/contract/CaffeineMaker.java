@@ -21,7 +21,7 @@ final class CaffeineMaker implements CacheMaker {
         return builder(setup).build(loader);
     }
 
-    private static <K, V> Caffeine<K, V> builder(Setup<K, V> setup) {
+    static <K, V> Caffeine<K, V> builder(Setup<K, V> setup) {
         @SuppressWarnings("unchecked")
         Caffeine<K, V> builder = (Caffeine<K, V>) Caffeine.newBuilder();
         builder.executor(setup.executor);
@@ -44,6 +44,21 @@ final class CaffeineMaker implements CacheMaker {
         }
         if (setup.evictionListener != null) {
             builder.evictionListener(setup.evictionListener);
+        }
+        if (setup.ticker != null) {
+            builder.ticker(setup.ticker::nanos);
+        }
+        if (setup.expireAfterWrite != null) {
+            builder.expireAfterWrite(setup.expireAfterWrite);
+        }
+        if (setup.expireAfterAccess != null) {
+            builder.expireAfterAccess(setup.expireAfterAccess);
+        }
+        if (setup.expiry != null) {
+            builder.expireAfter(setup.expiry);
+        }
+        if (setup.refreshAfterWrite != null) {
+            builder.refreshAfterWrite(setup.refreshAfterWrite);
         }
         return builder;
     }

@@ -4,7 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +42,13 @@ abstract class Contract {
         LoadingCache<K, V> cache = maker.make(setup, loader);
         made.add(cache);
         return cache;
+    }
+
+    /** What an iteration shows: unlike the size, it does not count what has expired. */
+    static <K, V> Map<K, V> present(Cache<K, V> cache) {
+        Map<K, V> present = new HashMap<>();
+        cache.asMap().forEach(present::put);
+        return present;
     }
 
     @AfterEach

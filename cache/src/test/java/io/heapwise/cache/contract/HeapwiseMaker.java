@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.CacheLoader;
+import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.heapwise.cache.EvictionPolicy;
 import io.heapwise.cache.MemoryAwareCache;
@@ -12,6 +13,7 @@ import io.heapwise.cache.internal.CacheIntegrity;
 import io.heapwise.memory.HeapGovernor;
 import io.heapwise.memory.ManualTicker;
 import io.heapwise.memory.ScriptedSource;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /** Makes our caches; where a test asks for no bound, they have the one this maker was made with. */
@@ -30,9 +32,57 @@ public final class HeapwiseMaker implements CacheMaker {
     }
 
     private final DefaultBound bound;
+    private final Lifespan lifespan;
+
+    /** The same for caches with a loader, in addition. */
+    private final Lifespan loadingLifespan;
+
+    private final boolean isAsync;
 
     private HeapwiseMaker(DefaultBound bound) {
+        this(bound, builder -> {});
+    }
+
+    private HeapwiseMaker(DefaultBound bound, Lifespan lifespan) {
+        this(bound, lifespan, builder -> {});
+    }
+
+    private HeapwiseMaker(DefaultBound bound, Lifespan lifespan, Lifespan loadingLifespan) {
+        this(bound, lifespan, loadingLifespan, false);
+    }
+
+    private HeapwiseMaker(DefaultBound bound, Lifespan lifespan, Lifespan loadingLifespan, boolean isAsync) {
         this.bound = bound;
+        this.lifespan = lifespan;
+        this.loadingLifespan = loadingLifespan;
+        this.isAsync = isAsync;
+    }
+
+    /** The synchronous views of caches of futures. */
+    HeapwiseMaker asynchronous() {
+        return new HeapwiseMaker(bound, lifespan, loadingLifespan, true);
+    }
+
+    HeapwiseMaker expiringAfterWrite() {
+        return new HeapwiseMaker(bound, builder -> builder.expireAfterWrite(Lifespan.LONG));
+    }
+
+    HeapwiseMaker expiringAfterWriteAndAccess() {
+        return new HeapwiseMaker(
+                bound,
+                builder -> builder.expireAfterWrite(Lifespan.LONG)
+                        .expireAfterAccess(Lifespan.LONG)
+                        .expiryJitter(0.2));
+    }
+
+    /** Never due, but each read looks whether it is; only caches with a loader can be refreshed. */
+    HeapwiseMaker refreshing() {
+        return new HeapwiseMaker(bound, builder -> {}, builder -> builder.refreshAfterWrite(Lifespan.LONG));
+    }
+
+    /** Each write and each hit says anew how long. */
+    HeapwiseMaker expiringVariably() {
+        return new HeapwiseMaker(bound, builder -> builder.expireAfter(Expiry.accessing((k, v) -> Lifespan.LONG)));
     }
 
     static HeapwiseMaker bySize() {
@@ -60,15 +110,20 @@ public final class HeapwiseMaker implements CacheMaker {
 
     @Override
     public <K, V> Cache<K, V> make(Setup<K, V> setup) {
-        return builder(setup).build();
+        MemoryAwareCacheBuilder<K, V> builder = builder(setup);
+        return isAsync ? builder.buildAsync().synchronous() : builder.build();
     }
 
     @Override
     public <K, V> LoadingCache<K, V> make(Setup<K, V> setup, CacheLoader<? super K, V> loader) {
-        return builder(setup).build(loader);
+        MemoryAwareCacheBuilder<K, V> builder = builder(setup);
+        if (!setup.tellsTime()) {
+            loadingLifespan.set(builder);
+        }
+        return isAsync ? builder.buildAsync(loader).synchronous() : builder.build(loader);
     }
 
-    private <K, V> MemoryAwareCacheBuilder<K, V> builder(Setup<K, V> setup) {
+    <K, V> MemoryAwareCacheBuilder<K, V> builder(Setup<K, V> setup) {
         MemoryAwareCacheBuilder<K, V> builder = MemoryAwareCache.builder();
         builder.executor(setup.executor).governor(CALM);
         if (bound == DefaultBound.SIZE_ADAPTIVE) {
@@ -100,7 +155,32 @@ public final class HeapwiseMaker implements CacheMaker {
         if (setup.evictionListener != null) {
             builder.evictionListener(setup.evictionListener);
         }
+        if (setup.ticker != null) {
+            builder.ticker(setup.ticker);
+        }
+        if (setup.expireAfterWrite != null) {
+            builder.expireAfterWrite(setup.expireAfterWrite);
+        }
+        if (setup.expireAfterAccess != null) {
+            builder.expireAfterAccess(setup.expireAfterAccess);
+        }
+        if (setup.expiry != null) {
+            builder.expireAfter(setup.expiry);
+        }
+        if (setup.refreshAfterWrite != null) {
+            builder.refreshAfterWrite(setup.refreshAfterWrite);
+        }
+        if (!setup.tellsTime()) {
+            lifespan.set(builder);
+        }
         return builder;
+    }
+
+    /** Sets how long entries live where a test leaves it open: longer than any test takes. */
+    private interface Lifespan {
+        Duration LONG = Duration.ofHours(1);
+
+        void set(MemoryAwareCacheBuilder<?, ?> builder);
     }
 
     @Override

@@ -57,7 +57,8 @@ abstract class PolicyContract extends Contract {
 
     @Test
     void policiesThatAreNotSetAreEmpty() {
-        Policy<Integer, Integer> policy = sized(10, 0).policy();
+        Policy<Integer, Integer> policy =
+                this.<Integer, Integer>cache(Setup.plain()).policy();
         assertThat(policy.expireAfterAccess()).isEmpty();
         assertThat(policy.expireAfterWrite()).isEmpty();
         assertThat(policy.expireVariably()).isEmpty();

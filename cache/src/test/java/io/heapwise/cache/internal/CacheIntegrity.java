@@ -16,6 +16,13 @@ public final class CacheIntegrity {
         return manual(cache).engine.store.directory().size();
     }
 
+    /** How many computations stand in the lists of the stripes. */
+    public static int flights(Cache<?, ?> cache) {
+        int[] count = {0};
+        manual(cache).engine.store.directory().walkAll(stripe -> count[0] += stripe.flights.size());
+        return count[0];
+    }
+
     /** Whether two keys are in the same stripe now. */
     public static boolean shareAStripe(Cache<?, ?> cache, Object one, Object other) {
         Directory directory = manual(cache).engine.store.directory();

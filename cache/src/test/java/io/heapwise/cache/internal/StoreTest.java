@@ -46,6 +46,7 @@ final class StoreTest {
                 EvictionPolicy.LRU,
                 (key, value) -> weight.applyAsInt(key),
                 Runnable::run,
+                null,
                 null);
         for (int key = 0; key < 1_000_000; key++) {
             store.exchange(key, Store.Expect.ANYTHING, "value");
@@ -61,7 +62,7 @@ final class StoreTest {
     @Test
     void aStoreThatIsToldToHoldLessComesDownEvenly() {
         Capacity capacity = new Capacity(20_000);
-        Store store = new Store(capacity, 0, SPLIT_ENTRIES, EvictionPolicy.LRU, null, Runnable::run, null);
+        Store store = new Store(capacity, 0, SPLIT_ENTRIES, EvictionPolicy.LRU, null, Runnable::run, null, null);
         for (int key = 0; key < 40_000; key++) {
             store.exchange(key, Store.Expect.ANYTHING, "value");
         }
@@ -77,7 +78,8 @@ final class StoreTest {
 
     @Test
     void tablesStayAsFullAsTheyAreMeantTo() {
-        Store store = new Store(new Capacity(Long.MAX_VALUE), 0, 4096, EvictionPolicy.LRU, null, Runnable::run, null);
+        Store store =
+                new Store(new Capacity(Long.MAX_VALUE), 0, 4096, EvictionPolicy.LRU, null, Runnable::run, null, null);
         for (int key = 0; key < 100_000; key++) {
             store.exchange(key, Store.Expect.ANYTHING, "value");
         }
@@ -99,7 +101,8 @@ final class StoreTest {
                 EvictionPolicy.LRU,
                 null,
                 Runnable::run,
-                departure -> left.add(departure.key()));
+                departure -> left.add(departure.key()),
+                null);
         record Alike(int number) {
             @Override
             public int hashCode() {
