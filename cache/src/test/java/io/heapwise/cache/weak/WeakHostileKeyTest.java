@@ -235,19 +235,18 @@ final class WeakHostileKeyTest {
                     Crew.await(isIn);
                 }
             };
-            for (int i = 0; i < 500; i++) {
-                Key key = new Key(i, i * 31);
+            int put = 0;
+            while (hands.isEmpty()) { // no further: the next rebuild would find again what this one lost
+                Key key = new Key(put, put++ * 31);
                 key.onHash = onHash;
                 asked.set(0);
                 cache.put(key, value);
             }
-            assertThat(hands).hasSize(1);
             assertThat(cache.getIfPresent(late)).isSameAs(value);
+            assertThat(cache.estimatedSize()).isEqualTo(put + 1);
             mayEnd.countDown();
             assertThat(hands.get(0).result()).isNull();
         }
-        assertThat(cache.getIfPresent(late)).isSameAs(value);
-        assertThat(cache.estimatedSize()).isEqualTo(501);
         WeakIntegrity.check(cache);
     }
 
