@@ -215,6 +215,42 @@ final class WeakHostileKeyTest {
     }
 
     @Test
+    void whatAnotherThreadPutsBetweenTheLastHashOfARebuildAndItsEndIsNotLost() throws Exception {
+        Object value = new Object();
+        Key late = new Key(-1, 1_000_003);
+        CountDownLatch isIn = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        Thread rebuilder = Thread.currentThread();
+        AtomicInteger asked = new AtomicInteger();
+        List<Crew.Hand<Object>> hands = new ArrayList<>();
+        try (Crew crew = new Crew()) {
+            Runnable onHash = () -> {
+                if (Thread.currentThread() != rebuilder) {
+                    isIn.countDown(); // its entry is in, and it begins to rebuild, too
+                    Crew.await(mayEnd);
+                } else if (asked.incrementAndGet() == 1 + cache.estimatedSize()
+                        && asked.get() > 64
+                        && hands.isEmpty()) {
+                    hands.add(crew.start(() -> cache.put(late, value)));
+                    Crew.await(isIn);
+                }
+            };
+            int put = 0;
+            while (hands.isEmpty()) { // no further: the next rebuild would find again what this one lost
+                Key key = new Key(put, put++ * 31);
+                key.onHash = onHash;
+                asked.set(0);
+                cache.put(key, value);
+            }
+            assertThat(cache.getIfPresent(late)).isSameAs(value);
+            assertThat(cache.estimatedSize()).isEqualTo(put + 1);
+            mayEnd.countDown();
+            assertThat(hands.get(0).result()).isNull();
+        }
+        WeakIntegrity.check(cache);
+    }
+
+    @Test
     void anEqualsThatWritesToItsOwnStripeIsRefused() {
         Object value = new Object();
         cache.put(new Key(1, 7), value);
