@@ -74,8 +74,8 @@ public final class ExpiringCacheLincheckTest {
     @Test
     void exploredSchedulesAreLinearizable() {
         new ModelCheckingOptions()
-                .iterations(12)
-                .invocationsPerIteration(300)
+                .iterations(6)
+                .invocationsPerIteration(100)
                 .threads(2)
                 .actorsPerThread(3)
                 .sequentialSpecification(Expected.class)
@@ -85,8 +85,8 @@ public final class ExpiringCacheLincheckTest {
     @Test
     void realSchedulesAreLinearizable() {
         new StressOptions()
-                .iterations(15)
-                .invocationsPerIteration(1_000)
+                .iterations(8)
+                .invocationsPerIteration(500)
                 .threads(2)
                 .actorsPerThread(4)
                 .sequentialSpecification(Expected.class)
