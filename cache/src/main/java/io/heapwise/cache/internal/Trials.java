@@ -9,7 +9,7 @@ import java.util.Arrays;
 final class Trials {
     /*
      * Miniature simulation [1]: a cache of n entries fed with the keys whose hashes lie in one part of R behaves like one of
-     * n * R fed with all. Some 64 entries are enough here, since all miniatures see the same requests, and only their
+     * n * R fed with all. Some 56 entries are enough here, since all miniatures see the same requests, and only their
      * difference counts; a hill climber must tell its own steps from what the load does by itself. They stand in one stripe,
      * the one whose hashes begin with zeros, and begin with what that holds.
      *
@@ -21,7 +21,7 @@ final class Trials {
      * [1] C. Waldspurger et al., Cache Modeling and Optimization using Miniature Simulations, USENIX ATC 2017.
      */
 
-    private static final int ENTRIES = 64;
+    private static final int ENTRIES = 56;
     private static final int NOTES = 32;
 
     private static final char NOWHERE = Character.MAX_VALUE;

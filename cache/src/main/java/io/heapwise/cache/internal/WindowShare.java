@@ -2,7 +2,7 @@ package io.heapwise.cache.internal;
 
 /** How much of a cache is its window: one share for all stripes, found by {@link Trials}. Thread-safe. */
 final class WindowShare {
-    /** From where frequency decides to where recency does; no less than an entry in a miniature of 64. */
+    /** From where frequency decides to where recency does; no less than an entry in a miniature. */
     private static final double[] SHARES = {0.02, 0.2, 0.8};
 
     static final int CHOICES = SHARES.length;
