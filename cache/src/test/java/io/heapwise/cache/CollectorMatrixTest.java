@@ -34,6 +34,17 @@ final class CollectorMatrixTest {
         "UseShenandoahGC, 128"
     })
     void aCacheWithDefaultSettingsSurvives(String collector, int megabytes) throws Exception {
+        survives(collector, megabytes, "LRU");
+    }
+
+    /** Its tables ask for memory in moments at which a refusal must not leave the books wrong. */
+    @ParameterizedTest(name = "{0} with {1} MB")
+    @CsvSource({"UseSerialGC, 64", "UseG1GC, 64", "UseZGC, 128"})
+    void anAdaptiveOneSurvives(String collector, int megabytes) throws Exception {
+        survives(collector, megabytes, "ADAPTIVE");
+    }
+
+    private void survives(String collector, int megabytes, String policy) throws Exception {
         assumeTrue(run(List.of("-XX:+" + collector, "-version")).exitCode() == 0, collector + " is not in this JVM");
         Ended child = run(List.of(
                 "-XX:+" + collector,
@@ -41,7 +52,8 @@ final class CollectorMatrixTest {
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
                 System.getProperty("java.class.path"),
-                FeedPastTheHeap.class.getName()));
+                FeedPastTheHeap.class.getName(),
+                policy));
         assertThat(child.exitCode()).as(child.output()).isZero();
         assertThat(child.output()).contains("survived").doesNotContain("OutOfMemoryError");
     }

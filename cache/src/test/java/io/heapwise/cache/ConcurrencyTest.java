@@ -172,6 +172,28 @@ final class ConcurrencyTest {
         storm(5_000, true, builder -> builder.maximumWeight(20_000).weigher((key, value) -> key % 16));
     }
 
+    @Test
+    void anAdaptiveCacheThatGrowsSplitsAndEvicts() throws Exception {
+        storm(60_000, false, builder -> builder.maximumSize(30_000).evictionPolicy(EvictionPolicy.ADAPTIVE));
+    }
+
+    @Test
+    void aSmallAdaptiveCacheThatIsCleared() throws Exception {
+        storm(1_000, true, builder -> builder.maximumSize(300).evictionPolicy(EvictionPolicy.ADAPTIVE));
+    }
+
+    @Test
+    void anAdaptiveCacheWithWeightsAndDeadlines() throws Exception {
+        storm(
+                5_000,
+                true,
+                builder -> builder.maximumWeight(20_000)
+                        .weigher((key, value) -> key % 16)
+                        .evictionPolicy(EvictionPolicy.ADAPTIVE)
+                        .ticker(this::nanos)
+                        .expireAfterAccess(Duration.ofMillis(100)));
+    }
+
     /** A microsecond goes by with each look at it, until the storm is over. */
     private long nanos() {
         return isTimeOver.get() ? time.get() : time.addAndGet(1_000);

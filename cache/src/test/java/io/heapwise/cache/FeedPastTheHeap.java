@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The main class of a child JVM: feeds a cache with default settings five times as much as the heap holds, while other
- * objects of the application grow to 45 % of the heap and go again. Ends with "survived", or not at all.
+ * The main class of a child JVM: feeds a cache with default settings, or with the policy that is its argument, five times as
+ * much as the heap holds, while other objects of the application grow to 45 % of the heap and go again. Ends with "survived", or not at all.
  */
 final class FeedPastTheHeap {
     private static final int SMALLEST_BYTES = 100;
@@ -21,8 +21,11 @@ final class FeedPastTheHeap {
         long toFeed = 5 * heap;
         List<byte[]> ballast = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(5);
-        try (MemoryAwareCache<Long, byte[]> cache =
-                MemoryAwareCache.<Long, byte[]>builder().build()) {
+        MemoryAwareCacheBuilder<Long, byte[]> builder = MemoryAwareCache.builder();
+        if (args.length > 0) {
+            builder.evictionPolicy(EvictionPolicy.valueOf(args[0]));
+        }
+        try (MemoryAwareCache<Long, byte[]> cache = builder.build()) {
             long fed = 0;
             for (long key = 0; fed < toFeed; key++) {
                 byte[] value = new byte[sizeOf(random)];
