@@ -26,6 +26,11 @@ import java.util.Optional;
  * <p><b>Not guaranteed:</b> an exact order of eviction (it is sampled), and the exact bound while several threads write:
  * the cache may exceed it by what their writes under way add.
  *
+ * <p><b>Coldest and hottest</b> in {@code policy().eviction()} are ordered by where an entry stands among those of its stripe. In
+ * a cache of one stripe, up to some 500 entries, that is the order of last use, but for entries used between the same two
+ * insertions, which tie. Over many stripes it is an estimate: of what it tells as the coldest tenth, more than eight in ten
+ * belong to the true one. It copies all entries, one stripe's lock at a time, and sorts them.
+ *
  * @param <K> keys, with {@code hashCode} and {@code equals} as in any map
  * @param <V> values
  * @since 0.1.0
@@ -43,8 +48,9 @@ public interface MemoryAwareCache<K, V> extends Cache<K, V>, AutoCloseable {
     }
 
     /**
-     * The bytes it holds now. Costs a few microseconds: it looks at a sample of at most 256 entries when the cache is not
-     * bounded by bytes. Never blocks on writers for longer than one of them takes.
+     * The bytes it holds now, by its accounting, and how far that is from the truth as the live set shows it. Costs a few
+     * microseconds: it looks at a sample of at most 256 entries when the cache is not bounded by bytes. Never blocks on
+     * writers for longer than one of them takes.
      *
      * @return the footprint, exact only while nobody writes
      */
@@ -58,8 +64,9 @@ public interface MemoryAwareCache<K, V> extends Cache<K, V>, AutoCloseable {
     Optional<HeapGovernor.Decision> lastDecision();
 
     /**
-     * Leaves the governor. The cache can be used on, with the bound it was built with; entries stay. A cache that is
-     * dropped without being closed leaves the governor by itself once it is collected. Idempotent.
+     * Leaves the governor. The cache can be used on, with the bound it was built with and the calibration it had
+     * last; entries stay. A cache that is dropped without being closed leaves the governor by itself once it is
+     * collected. Idempotent.
      */
     @Override
     void close();

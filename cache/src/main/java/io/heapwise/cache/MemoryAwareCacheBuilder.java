@@ -85,6 +85,14 @@ public final class MemoryAwareCacheBuilder<K, V> {
      * Bounds the bytes of keys, values and the cache's own tables by a share of the largest heap the JVM may use. What an
      * entry costs is what the {@link #sizer} says.
      *
+     * <p><b>Calibration.</b> A sizer can be wrong: about what entries share, or about what it cannot see. When the cache
+     * grows or shrinks between collections of the whole heap, the live set should do so by as many bytes. Where at least
+     * five such changes agree on another factor, from 0.5 to 3, the cache may hold that factor less, or more, in
+     * accounted bytes, so that the share holds in true ones; {@link io.heapwise.cache.CacheFootprint#calibration()} tells
+     * it. What an entry weighs, and what {@code policy()} tells as maximum, stay as they are, for a sizer of yours too.
+     * Where the changes do not agree because other things move the heap, or there are no collections of the whole heap,
+     * the factor is 1. The evidence comes through the {@link #governor}.
+     *
      * @param share above 0, at most 1
      * @return this
      */
@@ -112,7 +120,8 @@ public final class MemoryAwareCacheBuilder<K, V> {
     }
 
     /**
-     * Tells the bytes of an entry, once when it is put; by default {@link EntrySizer#standard()}. In a cache that is not
+     * Tells the bytes of an entry, once when it is put; by default {@link EntrySizer#standard()}. What it says is never
+     * changed; a calibration moves the budget alone: see {@link #maximumHeapShare}. In a cache that is not
      * bounded by bytes it serves {@link MemoryAwareCache#footprint()} alone.
      *
      * @param sizer called outside all locks
@@ -397,6 +406,7 @@ public final class MemoryAwareCacheBuilder<K, V> {
                 bound(sizer, lifespan.kinds()),
                 sizer,
                 initialCapacity == null ? 0 : initialCapacity,
+                evictionPolicy == null ? EvictionPolicy.LRU : evictionPolicy,
                 executor,
                 ticker,
                 lifespan,

@@ -22,6 +22,7 @@ final class FootprintTest {
     private static final int GROWING_BYTES = 36;
     private static final int WEIGHT_BYTES = 4;
     private static final int EXPIRY_BYTES = 4;
+    private static final int ADAPTIVE_BYTES = 6;
 
     /** What a cache has beside its tables, whatever it holds: a few objects. */
     private static final int FIXED_BYTES = 1_000;
@@ -53,6 +54,34 @@ final class FootprintTest {
         fill(cache, 0, maximum * 2);
         assertThat(cache.estimatedSize()).isEqualTo(maximum);
         assertThat(overhead(cache)).isLessThanOrEqualTo(FULL_BYTES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 2_000, 10_000, 60_000, 150_000})
+    void anAdaptiveOneCostsSixBytesMore(int maximum) {
+        MemoryAwareCache<Long, Object> cache =
+                HeapwiseMaker.calm(builder -> builder.maximumSize(maximum).evictionPolicy(EvictionPolicy.ADAPTIVE));
+        fill(cache, 0, maximum * 3);
+        assertThat(overhead(cache)).isLessThanOrEqualTo(FULL_BYTES + ADAPTIVE_BYTES);
+    }
+
+    /** Then most of the cache is its window, whose order takes two bytes an entry. */
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 2_000, 10_000, 60_000})
+    void anAdaptiveOneCostsNoMoreThanThatWhereOnlyRecencyCounts(int maximum) {
+        MemoryAwareCache<Long, Object> cache =
+                HeapwiseMaker.calm(builder -> builder.maximumSize(maximum).evictionPolicy(EvictionPolicy.ADAPTIVE));
+        int misses = 0;
+        for (int i = 0; i < maximum * 12; i++) {
+            fill(cache, i, i + 1);
+            int earlier = i - maximum / 4;
+            if (cache.getIfPresent(1_000_000_000L + earlier) == null) {
+                fill(cache, earlier, earlier + 1);
+                misses += i < maximum * 11 ? 0 : 1;
+            }
+        }
+        assertThat(misses).as("misses in the last round").isLessThan(maximum / 10);
+        assertThat(overhead(cache)).isLessThanOrEqualTo(FULL_BYTES + ADAPTIVE_BYTES + (maximum < 2_000 ? 2 : 0));
     }
 
     @ParameterizedTest

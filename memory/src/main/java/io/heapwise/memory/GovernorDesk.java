@@ -37,6 +37,9 @@ final class GovernorDesk {
     /** Replaced when the last shrinkable goes: whoever comes later must not inherit a limit, nor the old count of evidence. */
     private volatile ControlLaw law;
 
+    /** The last collection of the whole heap that was shown to the shrinkables. */
+    private volatile long shownCollection;
+
     private volatile HeapGovernor.Decision last = nothingYet();
 
     GovernorDesk(Supplier<MemoryPressure> opener, Executor executor, HeapGovernor.Policy policy, Ticker ticker) {
@@ -135,9 +138,17 @@ final class GovernorDesk {
     /** Runs on the thread that brought the evidence, so it only decides whether to wake anybody. */
     private void evidenceArrived() {
         MemoryPressure open = openPressure();
-        if (open != null && law.isInterestedIn(open.state())) {
+        if (open == null) {
+            return;
+        }
+        PressureState state = open.state();
+        if (isNew(state) || law.isInterestedIn(state)) {
             evaluation.signal();
         }
+    }
+
+    private boolean isNew(PressureState state) {
+        return state.known() && state.wholeHeapCollections() != shownCollection;
     }
 
     private @Nullable MemoryPressure openPressure() {
@@ -158,6 +169,7 @@ final class GovernorDesk {
                 pressure = null;
                 law = newLaw();
                 last = nothingYet();
+                shownCollection = 0;
             }
         }
         toEnd.close();
@@ -188,7 +200,11 @@ final class GovernorDesk {
                 minimum += holding.minimum;
             }
         }
+        show(state, holdings, footprint);
         ControlLaw current = law;
+        if (!current.isInterestedIn(state)) {
+            return;
+        }
         long limit = current.step(state, footprint, minimum, ticker.nanos());
         List<HeapGovernor.Demand> demands = tell(holdings, limit);
         HeapGovernor.Decision decision = new HeapGovernor.Decision(
@@ -203,6 +219,15 @@ final class GovernorDesk {
         synchronized (lock) {
             // A shrinkable may have closed the last registration from within its call.
             last = law == current ? decision : last;
+        }
+    }
+
+    private void show(PressureState state, List<Holding> holdings, long footprint) {
+        if (isNew(state)) {
+            shownCollection = state.wholeHeapCollections();
+            for (Holding holding : holdings) {
+                holding.registration.show(holding.shrinkable, state, footprint);
+            }
         }
     }
 
@@ -276,6 +301,14 @@ final class GovernorDesk {
             } catch (Throwable thrown) {
                 report(thrown);
                 return null;
+            }
+        }
+
+        void show(Shrinkable alive, PressureState state, long heldBytes) {
+            try {
+                alive.heapCollected(state, heldBytes);
+            } catch (Throwable thrown) {
+                report(thrown);
             }
         }
 

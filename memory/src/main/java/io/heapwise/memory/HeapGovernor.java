@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
  * between {@code target} and {@code high} it lets nobody use up the rest; below it gives room again, step by step.
  *
  * <p>Shrinkables are held weakly: one that is dropped without closing its subscription disappears by itself. The first
- * registration opens the pressure, the last one that goes closes it. There is no thread while there is nothing to decide.
+ * registration opens the pressure, the last one that goes closes it. There is no thread between two collections of
+ * the whole heap while there is nothing to decide.
  *
  * <p>Thread-safe. Shrinkables are called one at a time, never with a lock held and never on the JVM's notification thread;
  * what they throw is logged once and ignored. Not guaranteed: a shrinkable that lies about its footprint, or does not give

@@ -34,6 +34,16 @@ public interface Shrinkable {
     }
 
     /**
+     * Learns what a collection of the whole heap left: what was held then, less what was held at an earlier one, is what
+     * the live bound should have grown by. Called once for each such collection while registered, also while nothing is
+     * limited, and before a limit that follows from it.
+     *
+     * @param evidence the state after it; {@code known}
+     * @param heldBytes what all shrinkables of the governor hold together, this one included, by their own accounting
+     */
+    default void heapCollected(PressureState evidence, long heldBytes) {}
+
+    /**
      * Hold at most this much from now on. Must return soon, and may give back later.
      *
      * @param bytes the limit, not negative; {@link Long#MAX_VALUE} for none by pressure

@@ -137,6 +137,46 @@ class HeapGovernorTest {
     }
 
     @Test
+    void eachCollectionOfTheWholeHeapIsShownOnceEvenWhereThereIsRoom() {
+        Observer cache = new Observer("cache", 10 * MIB);
+        governor.register(cache);
+        governor.register(new Holder("other", 5 * MIB));
+        script.fullCollection(20 * MIB);
+        script.youngCollection(30 * MIB);
+        script.fullCollection(21 * MIB);
+
+        assertThat(cache.seen).containsExactly("20 MiB live, 15 MiB held", "21 MiB live, 15 MiB held");
+        assertThat(cache.told).isEmpty();
+        assertThat(governor.lastDecision().action()).isEqualTo(HeapGovernor.Action.UNKNOWN);
+    }
+
+    @Test
+    void whoThrowsOnSeeingACollectionIsLimitedAllTheSame() {
+        Holder cache = new Holder("cache", 50 * MIB) {
+            @Override
+            public void heapCollected(PressureState evidence, long heldBytes) {
+                throw new IllegalStateException("seen");
+            }
+        };
+        governor.register(cache);
+        script.fullCollection(84 * MIB);
+        assertThat(cache.told).hasSize(1);
+    }
+
+    private static final class Observer extends Holder {
+        final List<String> seen = new ArrayList<>();
+
+        Observer(String name, long footprint) {
+            super(name, footprint);
+        }
+
+        @Override
+        public void heapCollected(PressureState evidence, long heldBytes) {
+            seen.add(evidence.liveUpperBoundBytes() / MIB + " MiB live, " + heldBytes / MIB + " MiB held");
+        }
+    }
+
+    @Test
     void aShrinkableThatThrowsKeepsNobodyFromBeingAsked() {
         governor.register(new Holder("broken", 10 * MIB) {
             @Override

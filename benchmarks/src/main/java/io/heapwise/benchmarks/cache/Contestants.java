@@ -2,6 +2,7 @@ package io.heapwise.benchmarks.cache;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.cache.CacheBuilder;
+import io.heapwise.cache.EvictionPolicy;
 import io.heapwise.cache.MemoryAwareCache;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +31,11 @@ final class Contestants {
                 Subjects.of(MemoryAwareCache.<K, V>builder()
                         .maximumSize(maximumEntries)
                         .build());
+            case "heapwiseAdaptive" ->
+                Subjects.of(MemoryAwareCache.<K, V>builder()
+                        .maximumSize(maximumEntries)
+                        .evictionPolicy(EvictionPolicy.ADAPTIVE)
+                        .build());
             case "caffeine" ->
                 Subjects.of(Caffeine.newBuilder().maximumSize(maximumEntries).build());
             case "guava" ->
@@ -45,7 +51,7 @@ final class Contestants {
             case "jdk" -> Subjects.of(new ConcurrentHashMap<>());
             default ->
                 throw new IllegalArgumentException("contestant=" + contestant
-                        + " (expected one of heapwise, caffeine, guava, cache2k, naive, jdk):"
+                        + " (expected one of heapwise, heapwiseAdaptive, caffeine, guava, cache2k, naive, jdk):"
                         + " name the benchmark method after its contestant");
         };
     }

@@ -22,6 +22,11 @@ public class Evict extends Protocol {
     }
 
     @Benchmark
+    public Long heapwiseAdaptive(Table table, Fresh fresh) {
+        return table.put(fresh);
+    }
+
+    @Benchmark
     public Long caffeine(Table table, Fresh fresh) {
         return table.put(fresh);
     }

@@ -11,12 +11,24 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * How often does a cache of a given number of entries hit, on requests that real systems recorded? Heapwise beside an
- * exact LRU, Caffeine, and the clairvoyant optimum, which bounds them all. One thread replays a trace once into a cache
- * that starts empty; the first use of a key counts as a miss.
+ * How often does a cache of a given number of entries hit, on requests that real systems recorded? Heapwise with both
+ * policies beside an exact LRU, Caffeine, and the clairvoyant optimum, which bounds them all. One thread replays a trace once into
+ * a cache that starts empty; the first use of a key counts as a miss.
+ *
+ * <p>{@code heapwiseHeap32} and {@code heapwiseHeap128} are the adaptive one with as many entries as fit into the heap that
+ * Caffeine takes for that number, with values of 32 and 128 bytes.
  */
 public final class HitRate {
-    static final List<String> CONTESTANTS = List.of("heapwise", "exactLru", "caffeine", "optimal");
+    static final List<String> CONTESTANTS = List.of(
+            "heapwise", "exactLru", "heapwiseAdaptive", "caffeine", "optimal", "heapwiseHeap32", "heapwiseHeap128");
+
+    /**
+     * Bytes an entry beside its value, with a key of 16: of Caffeine by its footprint with JOL, at the least that it has at any
+     * size; of ours by the most that a test allows it.
+     */
+    private static final int CAFFEINE_BYTES = 77 + 16;
+
+    private static final int ADAPTIVE_BYTES = 30 + 16;
 
     /** Smaller caches say more about their luck than about their policy. */
     private static final int SMALLEST = 64;
@@ -92,8 +104,19 @@ public final class HitRate {
         return switch (contestant) {
             case "exactLru" -> Contestants.linkedHashMap(maximumEntries);
             case "caffeine" -> Contestants.sameThreadCaffeine(maximumEntries);
+            case "heapwiseHeap32" -> adaptive(inSameHeap(maximumEntries, 32));
+            case "heapwiseHeap128" -> adaptive(inSameHeap(maximumEntries, 128));
             default -> Contestants.bounded(contestant, maximumEntries, Integer.class, Integer.class);
         };
+    }
+
+    private static Subject<Integer, Integer> adaptive(int maximumEntries) {
+        return Contestants.bounded("heapwiseAdaptive", maximumEntries, Integer.class, Integer.class);
+    }
+
+    /** How many entries ours may have where Caffeine has so many. */
+    static int inSameHeap(int entries, int valueBytes) {
+        return (int) ((long) entries * (CAFFEINE_BYTES + valueBytes) / (ADAPTIVE_BYTES + valueBytes));
     }
 
     /** In percentage points; below zero where an exact LRU hits more. */
@@ -109,7 +132,7 @@ public final class HitRate {
         StringBuilder table = new StringBuilder();
         if (withHeading) {
             table.append(String.format(Locale.ROOT, "%-10s %8s %8s %8s", "trace", "requests", "keys", "entries"));
-            CONTESTANTS.forEach(name -> table.append(String.format(Locale.ROOT, " %9s", name)));
+            CONTESTANTS.forEach(name -> table.append(String.format(Locale.ROOT, " %16s", name)));
             table.append(String.format("%n"));
         }
         for (int i = 0; i < rows.size(); i += CONTESTANTS.size()) {
@@ -123,7 +146,7 @@ public final class HitRate {
                     row.maximumEntries()));
             for (int c = 0; c < CONTESTANTS.size(); c++) {
                 table.append(
-                        String.format(Locale.ROOT, " %9.2f", rows.get(i + c).hitPercent()));
+                        String.format(Locale.ROOT, " %16.2f", rows.get(i + c).hitPercent()));
             }
             table.append(String.format("%n"));
         }

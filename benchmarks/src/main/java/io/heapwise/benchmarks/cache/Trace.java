@@ -32,7 +32,11 @@ final class Trace {
         /** Big-endian, four bytes each. */
         INTS,
         /** Big-endian, eight bytes each. */
-        LONGS
+        LONGS,
+        /** Any text, one a line. */
+        WORDS,
+        /** The second of three words a line, the others being a time and a size. */
+        SECOND_WORDS
     }
 
     /** Where a recording is. */
@@ -44,6 +48,8 @@ final class Trace {
             new Source("orm-busy", "cache2k/orm-busy.trace.xz", Format.INTS),
             new Source("orm-night", "cache2k/orm-night.trace.xz", Format.INTS),
             new Source("corda", "corda/trace_vaultservice.gz", Format.LONGS),
+            new Source("gradle", "gradle/build-cache.xz", Format.WORDS),
+            new Source("adapt", "adapt_size/request.trace.xz", Format.SECOND_WORDS),
             new Source("scarab", "scarab/scarab-recs.trace.xz", Format.LONGS),
             new Source("w106", "cloud_physics/w106.trace.xz", Format.INTS),
             new Source("sprite", "lirs/sprite.trace.gz", Format.LINES),
@@ -100,12 +106,12 @@ final class Trace {
     static Trace parse(String name, InputStream keys, Format format) throws IOException {
         Numbering numbering = new Numbering(name);
         switch (format) {
-            case LINES -> {
+            case LINES, WORDS, SECOND_WORDS -> {
                 BufferedReader lines = new BufferedReader(new InputStreamReader(keys, StandardCharsets.US_ASCII));
                 for (String line = lines.readLine(); line != null && !numbering.isFull(); line = lines.readLine()) {
-                    String key = line.strip();
-                    if (!key.isEmpty() && !key.equals("*")) {
-                        numbering.request(Long.parseLong(key));
+                    String text = line.strip();
+                    if (!text.isEmpty() && !text.equals("*")) {
+                        numbering.request(keyIn(text, format));
                     }
                 }
             }
@@ -121,6 +127,14 @@ final class Trace {
             }
         }
         return numbering.trace();
+    }
+
+    private static Object keyIn(String line, Format format) {
+        return switch (format) {
+            case LINES -> Long.valueOf(line);
+            case SECOND_WORDS -> line.split("\\s+")[1];
+            default -> line;
+        };
     }
 
     private static InputStream expand(String file, InputStream recorded) throws IOException {
@@ -142,7 +156,7 @@ final class Trace {
     /** Gives keys their numbers. */
     private static final class Numbering {
         private final String name;
-        private final Map<Long, Integer> numbers = new HashMap<>();
+        private final Map<Object, Integer> numbers = new HashMap<>();
         private int[] requests = new int[1 << 16];
         private int count;
 
@@ -154,7 +168,7 @@ final class Trace {
             return count == MOST_REQUESTS;
         }
 
-        void request(long key) {
+        void request(Object key) {
             if (count == requests.length) {
                 requests = Arrays.copyOf(requests, 2 * count);
             }

@@ -30,6 +30,11 @@ public class Zipf extends Protocol {
     }
 
     @Benchmark
+    public Long heapwiseAdaptive(Table table, Requests requests) {
+        return table.getOrLoad(requests);
+    }
+
+    @Benchmark
     public Long caffeine(Table table, Requests requests) {
         return table.getOrLoad(requests);
     }

@@ -117,7 +117,7 @@ final class Losses {
             double ours = rates.getOrDefault(Results.OURS, Double.NaN);
             rates.forEach((contestant, theirs) -> {
                 String pair = contestant + "\t" + cache.trace();
-                if (!contestant.equals("optimal") && theirs - ours >= POINTS) {
+                if (!contestant.equals("optimal") && !contestant.startsWith(Results.OURS) && theirs - ours >= POINTS) {
                     int known = sizes.merge(pair, 1, Integer::sum);
                     if (known == 1 || theirs - ours > widest.get(pair)) {
                         widest.put(pair, theirs - ours);

@@ -27,6 +27,7 @@ class EveryBenchmarkTest {
             CACHES.forEach(contestant -> expected.add(question + "." + contestant));
         }
         List.of("GetPutRead", "GetPutWrite", "GetPutMixed").forEach(question -> expected.add(question + ".jdk"));
+        List.of("Zipf", "Evict").forEach(question -> expected.add(question + ".heapwiseAdaptive"));
 
         assertThat(listedBenchmarks()).isEqualTo(expected);
     }

@@ -45,10 +45,13 @@ final class AgingReader {
                 VarHandle.acquireFence();
                 if (stripe.versionOpaque() == before) {
                     if (value == null || isOver) {
+                        if (use) {
+                            stripe.noteUse(table, hash, Table.ABSENT);
+                        }
                         return null;
                     }
                     if (use) {
-                        stripe.useIn(table, slot);
+                        stripe.noteUse(table, hash, slot);
                         deadlines.use(slot, hash, code, now);
                         after(hash, key, value, deadlines.leftNanos(code, now), isRefreshDue, now);
                     }
@@ -73,6 +76,9 @@ final class AgingReader {
                 Deadlines deadlines = table.deadlines;
                 int slot = table.locate(hash, key);
                 if (slot < 0 || deadlines == null || deadlines.isOver(slot, now)) {
+                    if (use) {
+                        stripe.noteUse(table, hash, Table.ABSENT);
+                    }
                     return null;
                 }
                 value = table.valueAt(slot);
@@ -122,7 +128,7 @@ final class AgingReader {
                     if (value != null && table.valueAt(slot) != value) {
                         return false;
                     }
-                    stripe.noteEnd(deadlines.setOwn(slot, now, ownNanos));
+                    deadlines.setOwn(slot, now, ownNanos);
                     return true;
                 }
             } finally {

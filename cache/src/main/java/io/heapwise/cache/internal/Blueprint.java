@@ -3,6 +3,7 @@ package io.heapwise.cache.internal;
 import com.github.benmanes.caffeine.cache.RemovalListener;
 import com.github.benmanes.caffeine.cache.stats.StatsCounter;
 import io.heapwise.cache.EntrySizer;
+import io.heapwise.cache.EvictionPolicy;
 import io.heapwise.memory.HeapGovernor;
 import io.heapwise.memory.Ticker;
 import java.util.concurrent.Executor;
@@ -14,6 +15,7 @@ public record Blueprint<K, V>(
         Bound<K, V> bound,
         EntrySizer<? super K, ? super V> sizer,
         int initialCapacity,
+        EvictionPolicy policy,
         @Nullable Executor executor,
         @Nullable Ticker ticker,
         Lifespan<K, V> lifespan,

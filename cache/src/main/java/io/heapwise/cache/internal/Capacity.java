@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * How much a cache holds and how much it may hold, in its own unit: entries, weight or bytes.
  *
- * <p>Invariant: {@code limit == min(maximum, pressureLimit)}; {@code total} is the sum of the weights of all entries
+ * <p>Invariant: {@code limit == min(maximum / calibration, pressureLimit)}; {@code total} is the sum of the weights of all entries
  * whenever no write is under way. Thread-safe.
  */
 final class Capacity {
@@ -24,11 +24,12 @@ final class Capacity {
     private volatile long total;
     private volatile long limit;
 
-    /** Guards the two below and the limit that follows from them. */
+    /** Guards the three below and the limit that follows from them. */
     private final ReentrantLock limitLock = new ReentrantLock();
 
     private volatile long maximum;
     private long pressureLimit = Long.MAX_VALUE;
+    private double calibration = 1;
 
     Capacity(long maximum) {
         this.maximum = maximum;
@@ -60,7 +61,7 @@ final class Capacity {
         limitLock.lock();
         try {
             this.maximum = maximum;
-            limit = Math.min(maximum, pressureLimit);
+            limit = lowest();
         } finally {
             limitLock.unlock();
         }
@@ -70,9 +71,25 @@ final class Capacity {
         limitLock.lock();
         try {
             this.pressureLimit = pressureLimit;
-            limit = Math.min(maximum, pressureLimit);
+            limit = lowest();
         } finally {
             limitLock.unlock();
         }
+    }
+
+    /** What one unit really is of those that the maximum is meant in; the pressure limit is in our own. */
+    void setCalibration(double calibration) {
+        limitLock.lock();
+        try {
+            this.calibration = calibration;
+            limit = lowest();
+        } finally {
+            limitLock.unlock();
+        }
+    }
+
+    private long lowest() {
+        // not for 1: above 2^53 a double would not give the same number back
+        return Math.min(calibration == 1 ? maximum : (long) (maximum / calibration), pressureLimit);
     }
 }

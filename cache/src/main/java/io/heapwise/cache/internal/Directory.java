@@ -1,5 +1,6 @@
 package io.heapwise.cache.internal;
 
+import io.heapwise.cache.EvictionPolicy;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,17 +36,25 @@ final class Directory {
     /** Entries at which the first stripe is split. */
     private final int firstSplitEntries;
 
-    Directory(int initialEntries, boolean weighted, int firstSplitEntries, @Nullable LifeRules rules) {
+    Directory(
+            int initialEntries,
+            boolean weighted,
+            int firstSplitEntries,
+            EvictionPolicy policy,
+            @Nullable LifeRules rules) {
         this.firstSplitEntries = firstSplitEntries;
         int depth = 0;
         while (depth < MAX_DEPTH && (long) initialEntries > (long) splitEntries(depth) << depth) {
             depth++;
         }
+        WindowShare share = new WindowShare();
         Stripe[] initial = new Stripe[1 << depth];
         int slots = initialEntries == 0 ? 8 : Table.slotsFor(initialEntries >> depth);
         for (int i = 0; i < initial.length; i++) {
+            Replacement replacement =
+                    policy == EvictionPolicy.LRU ? new Elders(depth) : new Adaptive(share, depth, i == 0);
             Table table = new Table(slots, depth, weighted, rules, 0);
-            initial[i] = new Stripe(this, depth, depth == 0 ? 0 : i << (32 - depth), table);
+            initial[i] = new Stripe(this, depth, depth == 0 ? 0 : i << (32 - depth), table, replacement);
         }
         places = initial;
     }

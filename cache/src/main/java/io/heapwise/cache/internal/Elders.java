@@ -4,7 +4,7 @@ package io.heapwise.cache.internal;
  * Chooses who leaves a stripe: the least recently used of those it has looked at. Invariant: remembers at most 16 entries,
  * oldest first. For use under the stripe's lock.
  */
-final class Elders {
+final class Elders extends Replacement {
     /*
      * Each choice looks at one or two blocks of eight slots, a cache line each, and keeps the oldest of all it has ever
      * seen, as Redis 3.0 does with its samples [1]. Where each sample of eight starts anew, the victim is among the oldest ninth on
@@ -25,9 +25,10 @@ final class Elders {
      * [2] D. E. Knuth, The Art of Computer Programming 3, 2nd ed., section 6.4.
      */
 
-    static final int NOBODY = -1;
-
     private static final int BLOCK_SLOTS = 8;
+    /** A stripe that is alone looks at more entries for each victim: in a small cache each mistake shows. */
+    private static final int LONE_BLOCKS_A_LOOK = 2;
+
     private static final int GOLDEN_RATIO = 0x9E3779B9;
     private static final int REMEMBERED = 16;
 
@@ -47,18 +48,24 @@ final class Elders {
     /** Where the last look was, as a fraction of the table. */
     private int hand;
 
-    /**
-     * The slot of the entry that should leave, or {@link #NOBODY} when all weigh nothing: these are spared.
-     *
-     * @param blocksALook how many blocks to look at for it: more make the order more exact, and each may cost a cache miss
-     */
-    int choose(Table table, int clock, int blocksALook) {
+    /** How many blocks to look at for a victim: more make the order more exact, and each may cost a cache miss. */
+    private final int blocksALook;
+
+    private final int depth;
+
+    Elders(int depth) {
+        this.depth = depth;
+        this.blocksALook = depth == 0 ? LONE_BLOCKS_A_LOOK : 1;
+    }
+
+    @Override
+    int choose(Table table, int entries, int clock) {
         if (remembered == NOTHING) {
             remembered = new int[REMEMBERED];
         }
         // Four rounds: that meets each block, however the multiples fall.
         for (int looked = 0, slots = table.slots(); looked <= 4 * slots; looked += blocksALook * BLOCK_SLOTS) {
-            look(table, clock, blocksALook);
+            look(table, clock);
             while (size > 0) {
                 int slot = slotOf(remembered[head]);
                 int age = ageOf(remembered[head], clock);
@@ -72,17 +79,17 @@ final class Elders {
         return NOBODY;
     }
 
-    /** Gives its memory back: the stripe was emptied. */
+    @Override
     void forgetAll() {
         remembered = NOTHING;
         size = 0;
     }
 
     private static boolean isStill(Table table, int slot, int age, int clock) {
-        return slot < table.slots() && table.isOccupied(slot) && age(clock, table.stampAt(slot)) >= age;
+        return slot < table.slots() && table.isOccupied(slot) && Use.age(table.useAt(slot), clock) >= age;
     }
 
-    private void look(Table table, int clock, int blocksALook) {
+    private void look(Table table, int clock) {
         int slots = table.slots();
         int blocks = (slots + BLOCK_SLOTS - 1) / BLOCK_SLOTS;
         for (int left = blocksALook; left > 0; left--) {
@@ -90,7 +97,7 @@ final class Elders {
             int from = (int) (((hand & 0xFFFF_FFFFL) * blocks) >>> 32) * BLOCK_SLOTS;
             for (int slot = from, to = Math.min(from + BLOCK_SLOTS, slots); slot < to; slot++) {
                 if (table.isOccupied(slot)) {
-                    int age = Math.min(OLDEST, age(clock, table.stampAt(slot)));
+                    int age = Math.min(OLDEST, Use.age(table.useAt(slot), clock));
                     if (age > tooYoung(clock) && table.weightAt(slot) > 0) {
                         remember(slot, age, clock);
                     }
@@ -99,9 +106,14 @@ final class Elders {
         }
     }
 
-    /** Ages are differences, so that the clock may wrap; a stamp that seems to lie ahead is the oldest. */
-    static int age(int clock, int stamp) {
-        return (clock - stamp) & Integer.MAX_VALUE;
+    @Override
+    Replacement forHalf(Table half, int[] newSlots, boolean isUpper) {
+        return new Elders(depth + 1);
+    }
+
+    @Override
+    long bytes() {
+        return 40 + 4L * remembered.length;
     }
 
     /** No older than this: not worth remembering. */
@@ -114,7 +126,7 @@ final class Elders {
         while (rank > 0 && age > ageOf(remembered[at(rank - 1)], clock)) {
             rank--;
         }
-        int elder = slot << 16 | ((clock - age) & 0xFFFF);
+        int elder = slot << 16 | ((ticks(clock) - age) & 0xFFFF);
         if (isAt(rank - 1, elder)) {
             return;
         }
@@ -144,6 +156,10 @@ final class Elders {
     }
 
     private static int ageOf(int elder, int clock) {
-        return (clock - elder) & 0xFFFF;
+        return (ticks(clock) - elder) & 0xFFFF;
+    }
+
+    private static int ticks(int clock) {
+        return clock / Use.TICK;
     }
 }

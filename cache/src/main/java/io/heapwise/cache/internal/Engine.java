@@ -49,6 +49,7 @@ class Engine<K, V> {
                 new Capacity(bound.maximum()),
                 (int) Math.min(blueprint.initialCapacity(), Math.max(bound.maximum(), 0)),
                 SPLIT_ENTRIES,
+                blueprint.policy(),
                 holdsFutures ? weighingOfFutures(bound) : bound.weigher() == null ? null : weighing(bound),
                 executor,
                 reports,

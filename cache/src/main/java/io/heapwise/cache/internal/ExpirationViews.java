@@ -106,23 +106,24 @@ final class ExpirationViews<K, V> {
 
         @Override
         public Map<K, V> oldest(int limit) {
-            return snapshots.first(limit, youngestFirst().reversed());
+            return snapshots.first(limit, snapshots.sorted(youngestFirst().reversed()));
         }
 
         @Override
         public <T extends @Nullable Object> T oldest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
             return requireNonNull(mappingFunction, "mappingFunction")
-                    .apply(snapshots.ordered(youngestFirst().reversed()));
+                    .apply(Snapshots.stream(snapshots.sorted(youngestFirst().reversed())));
         }
 
         @Override
         public Map<K, V> youngest(int limit) {
-            return snapshots.first(limit, youngestFirst());
+            return snapshots.first(limit, snapshots.sorted(youngestFirst()));
         }
 
         @Override
         public <T extends @Nullable Object> T youngest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
-            return requireNonNull(mappingFunction, "mappingFunction").apply(snapshots.ordered(youngestFirst()));
+            return requireNonNull(mappingFunction, "mappingFunction")
+                    .apply(Snapshots.stream(snapshots.sorted(youngestFirst())));
         }
     }
 
@@ -181,23 +182,24 @@ final class ExpirationViews<K, V> {
 
         @Override
         public Map<K, V> oldest(int limit) {
-            return snapshots.first(limit, soonestFirst());
+            return snapshots.first(limit, snapshots.sorted(soonestFirst()));
         }
 
         @Override
         public <T extends @Nullable Object> T oldest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
-            return requireNonNull(mappingFunction, "mappingFunction").apply(snapshots.ordered(soonestFirst()));
+            return requireNonNull(mappingFunction, "mappingFunction")
+                    .apply(Snapshots.stream(snapshots.sorted(soonestFirst())));
         }
 
         @Override
         public Map<K, V> youngest(int limit) {
-            return snapshots.first(limit, soonestFirst().reversed());
+            return snapshots.first(limit, snapshots.sorted(soonestFirst().reversed()));
         }
 
         @Override
         public <T extends @Nullable Object> T youngest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
             return requireNonNull(mappingFunction, "mappingFunction")
-                    .apply(snapshots.ordered(soonestFirst().reversed()));
+                    .apply(Snapshots.stream(snapshots.sorted(soonestFirst().reversed())));
         }
     }
 

@@ -2,7 +2,9 @@ package io.heapwise.cache.internal;
 
 import io.heapwise.cache.CacheFootprint;
 import io.heapwise.cache.EntrySizer;
+import io.heapwise.cache.internal.sizing.Calibration;
 import io.heapwise.memory.HeapGovernor;
+import io.heapwise.memory.PressureState;
 import io.heapwise.memory.Shrinkable;
 import io.heapwise.memory.Subscription;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ final class GovernedCache<K, V> implements Shrinkable {
     private final EntrySizer<? super K, ? super V> sizer;
     private final String name;
     private final HeapGovernor governor;
+    private final Calibration calibration = new Calibration();
     private final Subscription membership;
 
     GovernedCache(Blueprint<K, V> blueprint, Engine<K, V> engine) {
@@ -53,6 +56,20 @@ final class GovernedCache<K, V> implements Shrinkable {
         engine.store.trimSoon();
     }
 
+    /** Only a bound in bytes means the heap, and can be wrong about it. */
+    @Override
+    public void heapCollected(PressureState evidence, long heldBytes) {
+        if (!engine.bound.isBytes()) {
+            return;
+        }
+        long others = heldBytes - footprintBytes();
+        Capacity capacity = engine.store.capacity();
+        if (calibration.observe(evidence, capacity.total(), others)) {
+            capacity.setCalibration(calibration.factor());
+            engine.store.trimSoon();
+        }
+    }
+
     /** Bytes as entries or weight, by what one costs on average now; an empty cache has no average, and no limit yet. */
     private long inOwnUnit(long bytes, long total) {
         return total == 0 ? Long.MAX_VALUE : (long) ((double) total * bytes / footprintBytes());
@@ -64,7 +81,7 @@ final class GovernedCache<K, V> implements Shrinkable {
         long entryBytes = engine.bound.isBytes()
                 ? Math.max(0, engine.store.capacity().total() - entries * engine.bound.entryTableBytes())
                 : Math.round(meanEntryBytes() * entries);
-        return new CacheFootprint(entries, engineBytes, entryBytes);
+        return new CacheFootprint(entries, engineBytes, entryBytes, calibration.factor());
     }
 
     /** Mean size of a sample, sized outside the locks: a sizer may be the user's. */

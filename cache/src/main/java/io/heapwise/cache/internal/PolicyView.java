@@ -3,7 +3,6 @@ package io.heapwise.cache.internal;
 import static java.util.Objects.requireNonNull;
 
 import com.github.benmanes.caffeine.cache.Policy;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -106,38 +105,32 @@ final class PolicyView<K, V> implements Policy<K, V> {
 
         @Override
         public Map<K, V> coldest(int limit) {
-            return snapshots.first(limit, oldestFirst());
+            return snapshots.first(limit, snapshots.coldestFirst());
         }
 
         @Override
         public Map<K, V> hottest(int limit) {
-            return snapshots.first(limit, oldestFirst().reversed());
+            return snapshots.first(limit, snapshots.hottestFirst());
         }
 
         @Override
         public Map<K, V> coldestWeighted(long weightLimit) {
-            return snapshots.within(weightLimit, oldestFirst());
+            return snapshots.within(weightLimit, snapshots.coldestFirst());
         }
 
         @Override
         public Map<K, V> hottestWeighted(long weightLimit) {
-            return snapshots.within(weightLimit, oldestFirst().reversed());
+            return snapshots.within(weightLimit, snapshots.hottestFirst());
         }
 
         @Override
         public <T extends @Nullable Object> T coldest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
-            return requireNonNull(mappingFunction, "mappingFunction").apply(snapshots.ordered(oldestFirst()));
+            return requireNonNull(mappingFunction, "mappingFunction").apply(Snapshots.stream(snapshots.coldestFirst()));
         }
 
         @Override
         public <T extends @Nullable Object> T hottest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
-            return requireNonNull(mappingFunction, "mappingFunction")
-                    .apply(snapshots.ordered(oldestFirst().reversed()));
-        }
-
-        private Comparator<EntrySnapshot<K, V>> oldestFirst() {
-            return Comparator.comparingInt((EntrySnapshot<K, V> entry) -> entry.idleInsertions)
-                    .reversed();
+            return requireNonNull(mappingFunction, "mappingFunction").apply(Snapshots.stream(snapshots.hottestFirst()));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.heapwise.cache.internal;
 
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.heapwise.cache.EvictionPolicy;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -61,13 +62,14 @@ final class Store {
             Capacity capacity,
             int initialEntries,
             int splitEntries,
+            EvictionPolicy policy,
             @Nullable Weighing weighing,
             Executor executor,
             @Nullable Consumer<Departure> listener,
             @Nullable Aging aging) {
         this.capacity = capacity;
-        this.directory =
-                new Directory(initialEntries, weighing != null, splitEntries, aging == null ? null : aging.rules());
+        this.directory = new Directory(
+                initialEntries, weighing != null, splitEntries, policy, aging == null ? null : aging.rules());
         this.weighing = weighing;
         this.writer = new StripeWriter(directory, capacity, aging == null ? null : aging.time);
         this.trimmer = new Trimmer(directory, capacity, writer, executor, listener);
@@ -327,7 +329,7 @@ final class Store {
     /** The bytes of the engine itself, without keys and values. */
     long engineBytes() {
         long[] sum = {256};
-        directory.forEach(stripe -> sum[0] += 160 + stripe.table().bytes());
+        directory.forEach(stripe -> sum[0] += stripe.bytes());
         return sum[0];
     }
 

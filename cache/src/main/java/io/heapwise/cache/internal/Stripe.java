@@ -23,7 +23,7 @@ final class Stripe {
      * Writers set the version odd before the first store and even after the last. To replace the value of a present key
      * is one release store and leaves the version alone, unless the entry has deadlines.
      *
-     * Recency: `clock` counts insertions, an entry's stamp is the clock at its last access, and Elders picks an old one by
+     * Recency: `clock` counts insertions, an entry carries the clock at its last use, and the Replacement picks one by
      * sampling. No list is kept, so a hit writes at most four bytes, and none while the clock stands still.
      *
      * [1] H.-J. Boehm, Can Seqlocks Get Along With Programming Language Memory Models?, MSPC 2012, section 4.
@@ -37,11 +37,6 @@ final class Stripe {
 
     /** How many slots an insertion looks at for one that has expired, before it takes one that has not. */
     private static final int SLOTS_A_GLANCE = 16;
-
-    /** A stripe that is alone looks at more entries for each victim: in a small cache each mistake shows. */
-    private static final int LONE_BLOCKS_A_LOOK = 2;
-
-    private static final int BLOCKS_A_LOOK = 1;
 
     /** No thread has this id. */
     private static final long NOBODY = 0;
@@ -79,16 +74,10 @@ final class Stripe {
     private int clock;
     private int entries;
 
-    /** No entry expires before this; may lie far too early. Written under the lock, read by anyone. */
-    private volatile long earliestEndNanos = Deadlines.NEVER_NANOS;
-
-    /** Where the last look for one that has expired ended. */
-    private int expiryHand;
-
     /** Replaced as a whole; its fields are final, so a reader that races with the replacement sees whole arrays. */
     private Table table;
 
-    private final Elders elders = new Elders();
+    private final Replacement replacement;
 
     /** Computations under way for keys of this stripe; under the lock. */
     final FlightList flights = new FlightList();
@@ -100,11 +89,12 @@ final class Stripe {
     /** Entries at which the stripe asks to be split. */
     private int splitEntries;
 
-    Stripe(Directory directory, int depth, int prefix, Table table) {
+    Stripe(Directory directory, int depth, int prefix, Table table, Replacement replacement) {
         this.directory = directory;
         this.depth = depth;
         this.prefix = prefix;
         this.table = table;
+        this.replacement = replacement;
         this.splitEntries = directory.splitEntries(depth);
     }
 
@@ -120,8 +110,8 @@ final class Stripe {
                 Object value = slot < 0 ? null : table.valueAcquire(slot);
                 VarHandle.acquireFence();
                 if (versionOpaque() == before) {
-                    if (use && slot >= 0) {
-                        table.touch(slot, clock);
+                    if (use) {
+                        noteUse(table, hash, slot);
                     }
                     return value;
                 }
@@ -131,6 +121,13 @@ final class Stripe {
         return readLocked(hash, key, use);
     }
 
+    /** Notes that a key was asked for, and found in that slot of the table or (negative) not. */
+    void noteUse(Table table, int hash, int slot) {
+        if (slot < 0 || table.touch(slot, clock)) {
+            replacement.asked(hash, slot);
+        }
+    }
+
     private @Nullable Object readLocked(int hash, Object key, boolean use) {
         lock();
         try {
@@ -138,13 +135,10 @@ final class Stripe {
                 return RETIRED;
             }
             int slot = table.locate(hash, key);
-            if (slot < 0) {
-                return null;
-            }
             if (use) {
-                table.touch(slot, clock);
+                noteUse(table, hash, slot);
             }
-            return table.valueAt(slot);
+            return slot < 0 ? null : table.valueAt(slot);
         } finally {
             unlock();
         }
@@ -222,7 +216,7 @@ final class Stripe {
             table.replaceRelease(slot, value, weight);
         } else {
             beginChange(); // a value and its deadlines change together
-            noteEnd(deadlines.write(slot, table.hashAt(slot), now, ownNanos));
+            deadlines.write(slot, table.hashAt(slot), now, ownNanos);
             table.replaceRelease(slot, value, weight);
             endChange();
         }
@@ -235,22 +229,25 @@ final class Stripe {
             rebuild(table.slotsAfterGrowth());
         }
         beginChange();
-        int slot = table.insert(hash, key, value, weight, ++clock);
+        clock += Use.TICK;
+        int slot = table.insert(hash, key, value, weight, Use.first(clock, replacement.usesOf(hash)));
         if (table.deadlines != null) {
-            noteEnd(table.deadlines.write(slot, hash, now, ownNanos));
+            table.deadlines.write(slot, hash, now, ownNanos);
         }
         entries++;
         endChange();
         inserted++;
+        replacement.inserted(table, slot);
     }
 
     /** Each time where entries may weigh more than others, else once in eight insertions. */
     boolean isTimeToCompare() {
-        return table.isWeighted() || (clock & 7) == 0;
+        return table.isWeighted() || (clock & 8 * Use.TICK - 1) == 0;
     }
 
     /** Takes an entry out, counted as evicted or as removed. */
     void remove(int slot, boolean asEvicted) {
+        replacement.leaving(table, slot, asEvicted);
         beginChange();
         table.remove(slot);
         entries--;
@@ -283,30 +280,25 @@ final class Stripe {
         removed += entries;
         entries = 0;
         endChange();
-        elders.forgetAll();
-        earliestEndNanos = Deadlines.NEVER_NANOS;
+        replacement.forgetAll();
     }
 
-    /** The slot of the entry that should leave, or {@link Elders#NOBODY}. */
+    /** The slot of the entry that should leave, or {@link Replacement#NOBODY}. */
     int victim() {
-        return elders.choose(table, clock, depth == 0 ? LONE_BLOCKS_A_LOOK : BLOCKS_A_LOOK);
+        return replacement.choose(table, entries, clock);
     }
 
     /** How long ago, in insertions into this stripe, the entry was last used. */
     int ageOf(int slot) {
-        return Elders.age(clock, table.stampAt(slot));
+        return Use.age(table.useAt(slot), clock);
     }
 
     // ---- expiry: under the lock, but for the first two -------------------------------------------------------------
 
     /** Whether some entry may have expired. */
     boolean mayHaveExpired(long now) {
-        return earliestEndNanos <= now;
-    }
-
-    /** Notes a use, as {@link #read} does, for those that read by themselves. */
-    void useIn(Table read, int slot) {
-        read.touch(slot, clock);
+        Deadlines deadlines = table.deadlines;
+        return deadlines != null && deadlines.earliestEndNanos <= now;
     }
 
     boolean isOver(int slot, long now) {
@@ -319,30 +311,20 @@ final class Stripe {
         return deadlines == null ? Deadlines.NEVER_NANOS : deadlines.leftNanos(deadlines.useCode(slot), now);
     }
 
-    /** An entry that has expired, if one is met in a short look; else {@link Elders#NOBODY}. */
+    /** An entry that has expired, if one is met in a short look; else {@link Replacement#NOBODY}. */
     int expiredNear(long now) {
         Deadlines deadlines = table.deadlines;
         if (deadlines == null || !mayHaveExpired(now)) {
-            return Elders.NOBODY;
+            return Replacement.NOBODY;
         }
         for (int left = Math.min(SLOTS_A_GLANCE, table.slots()); left > 0; left--) {
-            expiryHand = expiryHand + 1 < table.slots() ? expiryHand + 1 : 0;
-            if (table.isOccupied(expiryHand) && deadlines.isOver(expiryHand, now)) {
-                return expiryHand;
+            int slot = deadlines.hand + 1 < table.slots() ? deadlines.hand + 1 : 0;
+            deadlines.hand = slot;
+            if (table.isOccupied(slot) && deadlines.isOver(slot, now)) {
+                return slot;
             }
         }
-        return Elders.NOBODY;
-    }
-
-    /** No entry expires before this. */
-    void setEarliestEnd(long moment) {
-        earliestEndNanos = moment;
-    }
-
-    void noteEnd(long moment) {
-        if (moment < earliestEndNanos) {
-            earliestEndNanos = moment;
-        }
+        return Replacement.NOBODY;
     }
 
     /** Copies the table when its times lie too far back to be told from; slots change. Once in hours. */
@@ -355,7 +337,9 @@ final class Stripe {
     /** From now on entries live by these rules, those present as if it had always been so. */
     void live(LifeRules rules, long now) {
         rebuild(table.slots(), rules, now);
-        earliestEndNanos = Long.MIN_VALUE;
+        if (table.deadlines != null) {
+            table.deadlines.earliestEndNanos = Long.MIN_VALUE;
+        }
     }
 
     // ---- splitting: under the lock ---------------------------------------------------------------------------------
@@ -400,15 +384,20 @@ final class Stripe {
         beginChange(); // and no end: readers go to the lock, and from there to the directory
         table = nothing;
         entries = 0;
-        earliestEndNanos = Long.MIN_VALUE; // whoever looks for what expired has to come, and finds the halves
+        if (nothing.deadlines != null) {
+            nothing.deadlines.earliestEndNanos =
+                    Long.MIN_VALUE; // who looks for what expired has to come, and finds the halves
+        }
         return halves;
     }
 
     private Stripe half(int mask, int bit, int expected) {
-        Stripe half = new Stripe(directory, depth + 1, prefix | bit, emptyTable(Table.slotsFor(expected), depth + 1));
+        Table taken = emptyTable(Table.slotsFor(expected), depth + 1);
+        int[] newSlots = table.copyInto(taken, mask, bit);
+        Replacement replacement = this.replacement.forHalf(taken, newSlots, bit != 0);
+        Stripe half = new Stripe(directory, depth + 1, prefix | bit, taken, replacement);
         half.clock = clock;
-        half.earliestEndNanos = earliestEndNanos;
-        half.entries = table.copyInto(half.table, mask, bit);
+        half.entries = expected;
         return half;
     }
 
@@ -426,9 +415,15 @@ final class Stripe {
         return evicted;
     }
 
+    /** The bytes of this object and all it holds, without keys and values. */
+    long bytes() {
+        return 140 + table.bytes() + replacement.bytes();
+    }
+
     /** Throws unless the invariants hold; returns the sum of the weights. */
     long checkIntegrity() {
         table.checkIntegrity(entries);
+        replacement.checkIntegrity(table);
         if (inserted != entries + removed + evicted) {
             throw new IllegalStateException("inserted=" + inserted + " (expected " + entries + " present + " + removed
                     + " removed + " + evicted + " evicted)");
@@ -437,9 +432,10 @@ final class Stripe {
         for (int slot = 0, slots = table.slots(); slot < slots; slot++) {
             if (table.isOccupied(slot)) {
                 weight += table.weightAt(slot);
-                if (table.deadlines != null && table.deadlines.endNanos(slot) < earliestEndNanos) {
-                    throw new IllegalStateException("end=" + table.deadlines.endNanos(slot) + " of slot " + slot
-                            + " (expected none before " + earliestEndNanos + ", the bound of the stripe)");
+                if (table.deadlines != null && table.deadlines.endNanos(slot) < table.deadlines.earliestEndNanos) {
+                    throw new IllegalStateException(
+                            "end=" + table.deadlines.endNanos(slot) + " of slot " + slot + " (expected none before "
+                                    + table.deadlines.earliestEndNanos + ", the bound of the stripe)");
                 }
             }
         }
@@ -455,10 +451,11 @@ final class Stripe {
     }
 
     private void replaceTable(Table larger) {
-        table.copyInto(larger, 0, 0);
+        int[] newSlots = table.copyInto(larger, 0, 0);
         beginChange();
         table = larger;
         endChange();
+        replacement.moved(larger, newSlots);
     }
 
     /** One for the same kind of entries. */

@@ -95,7 +95,7 @@ final class StripeWriter {
                 victims < VICTIMS_PER_INSERTION && capacity.total() + delta > capacity.limit();
                 victims++) {
             int expired = stripe.expiredNear(now);
-            if (expired != Elders.NOBODY) {
+            if (expired != Replacement.NOBODY) {
                 delta -= takeOut(stripe, expired, RemovalCause.EXPIRED, departures);
                 continue;
             }
@@ -107,7 +107,7 @@ final class StripeWriter {
                 break;
             }
             int victim = stripe.victim();
-            if (victim == Elders.NOBODY) {
+            if (victim == Replacement.NOBODY) {
                 break;
             }
             delta -= takeOut(stripe, victim, causeOfLeaving(stripe, victim, now), departures);
@@ -157,7 +157,7 @@ final class StripeWriter {
             }
         }
         if (expired < most) {
-            stripe.setEarliestEnd(earliest);
+            deadlines.earliestEndNanos = earliest;
         }
         if (expired > 0) {
             capacity.add(-weight);

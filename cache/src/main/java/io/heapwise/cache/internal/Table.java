@@ -3,6 +3,7 @@ package io.heapwise.cache.internal;
 import io.heapwise.cache.internal.sizing.HeapLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * Changed only under the lock of the stripe that owns it; read by anyone, who must then validate the version of that stripe,
  * since an entry may come or go while it is being read.
  */
-final class Table {
+final class Table implements Residents {
     /*
      * Layout; a slot takes 16 bytes (24 without compressed references) and 4 of the index, 4 more with weights:
      *
      *   index   [ tag : slot + 1 ] ...                   16 bits: where, and of the hash what room is left; 0 = vacant
-     *   meta    [ hash | stamp ][ hash | stamp ] ...     the stamp is the stripe's clock at the last access
+     *   meta    [ hash | use   ][ hash | use   ] ...     see Use: when last, how often
      *   pairs   [ key  | value ][ key  | value ] ...
      *   weights [ weight ][ weight ] ...                 only in a weighted cache
      *   and four bytes more for each kind of deadline    only where entries expire: see Deadlines
@@ -103,7 +104,8 @@ final class Table {
         return (h ^ (h >>> 16)) | 1;
     }
 
-    int slots() {
+    @Override
+    public int slots() {
         return pairs.length >> 1;
     }
 
@@ -171,20 +173,21 @@ final class Table {
         return REFERENCES.getAcquire(pairs, (slot << 1) + 1);
     }
 
-    /**
-     * Notes an access. A plain store, and none when the clock did not move: a stamp that is lost, or that lands on the
-     * entry which has moved in meanwhile, misplaces one entry by one access in an order that is sampled anyway.
-     */
-    void touch(int slot, int clock) {
-        int stamp = (slot << 1) + 1;
-        if (meta[stamp] != clock) {
-            meta[stamp] = clock;
+    /** Notes a use by a plain store, and by none when the clock did not move: see {@link Use}. Whether it stored. */
+    boolean touch(int slot, int clock) {
+        int position = (slot << 1) + 1;
+        int use = meta[position];
+        if (Use.isNews(use, clock)) {
+            meta[position] = Use.next(use, clock);
+            return true;
         }
+        return false;
     }
 
     // ---- under the stripe's lock -----------------------------------------------------------------------------------
 
-    boolean isOccupied(int slot) {
+    @Override
+    public boolean isOccupied(int slot) {
         return (meta[slot << 1] & 1) != 0;
     }
 
@@ -192,11 +195,18 @@ final class Table {
         return meta[slot << 1];
     }
 
-    int stampAt(int slot) {
+    @Override
+    public int useAt(int slot) {
         return meta[(slot << 1) + 1];
     }
 
-    int weightAt(int slot) {
+    @Override
+    public void setUse(int slot, int use) {
+        meta[(slot << 1) + 1] = use;
+    }
+
+    @Override
+    public int weightAt(int slot) {
         return weights == null ? 1 : weights[slot];
     }
 
@@ -222,10 +232,10 @@ final class Table {
      * Adds an entry that is not there, to a table that is not {@linkplain #isFull() full}. The stripe's version must be
      * odd. Returns the slot, whose deadlines are those of whoever was there before.
      */
-    int insert(int hash, Object key, Object value, int weight, int stamp) {
+    int insert(int hash, Object key, Object value, int weight, int use) {
         int slot = takeFreeSlot();
         meta[slot << 1] = hash;
-        meta[(slot << 1) + 1] = stamp;
+        meta[(slot << 1) + 1] = use;
         REFERENCES.setRelease(pairs, (slot << 1) + 1, value);
         REFERENCES.setRelease(pairs, slot << 1, key);
         if (weights != null) {
@@ -248,19 +258,23 @@ final class Table {
         REFERENCES.setRelease(pairs, (slot << 1) + 1, null);
     }
 
-    /** Copies the entries whose hash agrees with {@code bit} under {@code mask} into {@code target}; returns how many. */
-    int copyInto(Table target, int mask, int bit) {
-        int copied = 0;
+    /**
+     * Copies the entries whose hash agrees with {@code bit} under {@code mask} into {@code target}. Returns for each slot
+     * the new one, or {@link #ABSENT}.
+     */
+    int[] copyInto(Table target, int mask, int bit) {
+        int[] newSlots = new int[slots()];
+        Arrays.fill(newSlots, ABSENT);
         for (int slot = 0; slot < used; slot++) {
             if (isOccupied(slot) && (hashAt(slot) & mask) == bit) {
-                int to = target.insert(hashAt(slot), keyAt(slot), valueAt(slot), weightAt(slot), stampAt(slot));
+                int to = target.insert(hashAt(slot), keyAt(slot), valueAt(slot), weightAt(slot), useAt(slot));
                 if (deadlines != null && target.deadlines != null) {
                     target.deadlines.copy(deadlines, slot, to, hashAt(slot));
                 }
-                copied++;
+                newSlots[slot] = to;
             }
         }
-        return copied;
+        return newSlots;
     }
 
     // ---- bookkeeping -----------------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ final class Trimmer {
         int evicted = 0;
         while (evicted < most && capacity.isExceeded()) {
             int victim = stripe.victim();
-            if (victim == Elders.NOBODY) {
+            if (victim == Replacement.NOBODY) {
                 break;
             }
             writer.evict(stripe, victim, departures);

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.heapwise.cache.EvictionPolicy;
 import io.heapwise.cache.MemoryAwareCache;
 import io.heapwise.cache.MemoryAwareCacheBuilder;
 import io.heapwise.cache.internal.CacheIntegrity;
@@ -25,6 +26,7 @@ public final class HeapwiseMaker implements CacheMaker {
 
     private enum DefaultBound {
         SIZE,
+        SIZE_ADAPTIVE,
         WEIGHT,
         HEAP_SHARE
     }
@@ -87,6 +89,10 @@ public final class HeapwiseMaker implements CacheMaker {
         return new HeapwiseMaker(DefaultBound.SIZE);
     }
 
+    static HeapwiseMaker adaptive() {
+        return new HeapwiseMaker(DefaultBound.SIZE_ADAPTIVE);
+    }
+
     static HeapwiseMaker byWeight() {
         return new HeapwiseMaker(DefaultBound.WEIGHT);
     }
@@ -120,13 +126,16 @@ public final class HeapwiseMaker implements CacheMaker {
     <K, V> MemoryAwareCacheBuilder<K, V> builder(Setup<K, V> setup) {
         MemoryAwareCacheBuilder<K, V> builder = MemoryAwareCache.builder();
         builder.executor(setup.executor).governor(CALM);
+        if (bound == DefaultBound.SIZE_ADAPTIVE) {
+            builder.evictionPolicy(EvictionPolicy.ADAPTIVE);
+        }
         if (setup.maximumWeight != Setup.OPEN) {
             builder.maximumWeight(setup.maximumWeight).weigher(setup.weigher);
         } else if (setup.maximumSize != Setup.OPEN) {
             builder.maximumSize(setup.maximumSize);
         } else {
             switch (bound) {
-                case SIZE -> builder.maximumSize(AMPLE);
+                case SIZE, SIZE_ADAPTIVE -> builder.maximumSize(AMPLE);
                 case WEIGHT -> builder.maximumWeight(AMPLE).weigher((key, value) -> 1);
                 case HEAP_SHARE -> builder.maximumHeapShare(0.25);
             }

@@ -2,6 +2,7 @@ package io.heapwise.cache.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heapwise.cache.EvictionPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.LongSummaryStatistics;
@@ -39,7 +40,14 @@ final class StoreTest {
     private static void assertLevel(ToIntFunction<Object> weight) {
         Capacity capacity = new Capacity(600_000);
         Store store = new Store(
-                capacity, 0, SPLIT_ENTRIES, (key, value) -> weight.applyAsInt(key), Runnable::run, null, null);
+                capacity,
+                0,
+                SPLIT_ENTRIES,
+                EvictionPolicy.LRU,
+                (key, value) -> weight.applyAsInt(key),
+                Runnable::run,
+                null,
+                null);
         for (int key = 0; key < 1_000_000; key++) {
             store.exchange(key, Store.Expect.ANYTHING, "value");
         }
@@ -54,7 +62,7 @@ final class StoreTest {
     @Test
     void aStoreThatIsToldToHoldLessComesDownEvenly() {
         Capacity capacity = new Capacity(20_000);
-        Store store = new Store(capacity, 0, SPLIT_ENTRIES, null, Runnable::run, null, null);
+        Store store = new Store(capacity, 0, SPLIT_ENTRIES, EvictionPolicy.LRU, null, Runnable::run, null, null);
         for (int key = 0; key < 40_000; key++) {
             store.exchange(key, Store.Expect.ANYTHING, "value");
         }
@@ -70,7 +78,8 @@ final class StoreTest {
 
     @Test
     void tablesStayAsFullAsTheyAreMeantTo() {
-        Store store = new Store(new Capacity(Long.MAX_VALUE), 0, 4096, null, Runnable::run, null, null);
+        Store store =
+                new Store(new Capacity(Long.MAX_VALUE), 0, 4096, EvictionPolicy.LRU, null, Runnable::run, null, null);
         for (int key = 0; key < 100_000; key++) {
             store.exchange(key, Store.Expect.ANYTHING, "value");
         }
@@ -89,6 +98,7 @@ final class StoreTest {
                 new Capacity(1_000_000),
                 0,
                 SPLIT_ENTRIES,
+                EvictionPolicy.LRU,
                 null,
                 Runnable::run,
                 departure -> left.add(departure.key()),

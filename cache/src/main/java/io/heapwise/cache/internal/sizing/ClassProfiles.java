@@ -74,11 +74,15 @@ final class ClassProfiles {
         }
         long shell = FieldPacking.instanceBytes(type, HEAP);
         // only the JDK can extend Buffer, whose constructors are package-private
-        return profile(Buffer.class.isAssignableFrom(type) ? Shape.BUFFER : Shape.PLAIN, shell, 0);
+        return profile(Buffer.class.isAssignableFrom(type) ? Shape.BUFFER : shapeByFields(type), shell, 0);
+    }
+
+    private static Shape shapeByFields(Class<?> type) {
+        return ReadableFields.of(type).length == 0 ? Shape.PLAIN : Shape.OBJECT;
     }
 
     /** Subclasses too. The fields of most of these are hidden from reflection, so their size could not be computed. */
-    private static boolean isShared(Class<?> type) {
+    static boolean isShared(Class<?> type) {
         return type == Class.class
                 || type == Module.class
                 || type == Currency.class

@@ -57,7 +57,7 @@ final class FieldPacking {
         place(references, referenceBytes);
     }
 
-    private static Field[] declaredFields(Class<?> type) {
+    static Field[] declaredFields(Class<?> type) {
         try {
             return type.getDeclaredFields();
         } catch (LinkageError | SecurityException hidden) {

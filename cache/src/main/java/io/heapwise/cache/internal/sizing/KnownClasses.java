@@ -1,5 +1,7 @@
 package io.heapwise.cache.internal.sizing;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.LocalDate;
@@ -22,6 +24,7 @@ import java.util.LinkedList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,13 +40,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The profiles of the JDK classes that have arithmetic. Invariant: a class is here only if asking its instances for size and
- * elements takes no lock and runs no code of the application; keys are exact classes, so a subclass, which may do
- * either, is not found. Immutable once built.
+ * elements takes no lock and runs no code of the application. A subclass may do either, so it is known only if it overrides
+ * nothing. Immutable once built.
  *
  * <p>Shells and nodes are measured from the field types of the running JDK. Its private classes are found by name, and one
  * that this JDK does not have is left out: its instances then count as plain objects.
  */
 final class KnownClasses {
+    /** Neither asking for the size nor for elements comes to these. */
+    private static final Set<String> NEVER_CALLED =
+            Set.of("equals", "hashCode", "toString", "clone", "finalize", "removeEldestEntry");
+
     private final HeapLayout heap;
     private final Map<Class<?>, Long> profiles = new HashMap<>();
 
@@ -55,7 +62,52 @@ final class KnownClasses {
     }
 
     @Nullable Long profile(Class<?> type) {
-        return profiles.get(type);
+        Class<?> known = type.getSuperclass();
+        while (known != null && !profiles.containsKey(known)) {
+            known = known.getSuperclass();
+        }
+        if (known == null || profiles.containsKey(type)) {
+            return profiles.get(type);
+        }
+        return overridesNothing(type, known) ? inherited(type, known) : null;
+    }
+
+    private @Nullable Long inherited(Class<?> type, Class<?> known) {
+        long profile = profiles.getOrDefault(known, 0L);
+        Shape shape = ClassProfiles.shape(profile);
+        // only what has elements is asked for them; an AtomicInteger with a field more is a plain object
+        return shape.hasElements()
+                ? ClassProfiles.profile(
+                        shape,
+                        ClassProfiles.shellBytes(profile) + bytes(type) - bytes(known),
+                        ClassProfiles.nodeBytes(profile))
+                : null;
+    }
+
+    /** By name alone, which is more than needed: overloads, too, forbid to ask. */
+    private static boolean overridesNothing(Class<?> type, Class<?> known) {
+        Set<String> names = new HashSet<>();
+        for (Method method : known.getMethods()) {
+            names.add(method.getName());
+        }
+        for (Class<?> at = known; at != null; at = at.getSuperclass()) {
+            for (Method method : at.getDeclaredMethods()) {
+                names.add(method.getName());
+            }
+        }
+        names.removeAll(NEVER_CALLED);
+        try {
+            for (Class<?> at = type; at != known; at = at.getSuperclass()) {
+                for (Method method : at.getDeclaredMethods()) {
+                    if (!Modifier.isStatic(method.getModifiers()) && names.contains(method.getName())) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        } catch (LinkageError | SecurityException hidden) {
+            return false;
+        }
     }
 
     private void addValues() {

@@ -9,17 +9,17 @@ import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of one object: asked of it, computed for a JDK type, or the object itself for any other class, in this order. The
- * last rule is the default of one switch, which is where a rule that knows more about application classes belongs.
- *
- * <p>Invariant: a call looks at no more than {@code budget + 1} objects, so a cycle ends; see {@link SampledElements}. Stateless.
+ * The bytes of one object, by the first rule that fits: asked of it, computed for a JDK type, estimated from samples
+ * for what has elements, learnt for what has fields, and else the object itself. Stateless.
  */
 final class ObjectSizes {
-    /** Looks below one key or value: eight elements, each with a few elements of its own, down to three levels. */
-    static final int BUDGET = 128;
+    /** Looks below one key or value that is measured each time: eight elements, with a few of their own, three levels deep. */
+    static final int LOOKS = 128;
+
+    /** Looks of a measurement that stands for many. */
+    static final int LOOKS_TO_LEARN = 256;
 
     /** The JDK caches boxes from -128 to 127 (JLS 5.1.7), and BigInteger.valueOf from -16 to 16. */
     private static final int SMALLEST_CACHED = -128;
@@ -29,18 +29,18 @@ final class ObjectSizes {
 
     private ObjectSizes() {}
 
-    static long bytes(@Nullable Object object, int budget) {
-        if (object == null) {
-            return 0;
-        }
+    static long bytes(Object object) {
         long profile = ClassProfiles.of(object.getClass());
         Shape shape = ClassProfiles.shape(profile);
-        return shape.hasElements()
-                ? SampledElements.bytes(object, profile, budget)
-                : leafBytes(object, shape, ClassProfiles.shellBytes(profile));
+        if (shape.hasElements()) {
+            return ObjectWalk.bytes(object, LOOKS + 1);
+        }
+        long shellBytes = ClassProfiles.shellBytes(profile);
+        return shape == Shape.OBJECT ? DeepParts.bytes(object, shellBytes) : leafBytes(object, shape, shellBytes);
     }
 
-    private static long leafBytes(Object object, Shape shape, long shellBytes) {
+    /** What an object takes that has no elements: without what its fields refer to. */
+    static long leafBytes(Object object, Shape shape, long shellBytes) {
         HeapLayout heap = ClassProfiles.HEAP;
         return switch (shape) {
             case SELF_SIZED -> ask((SelfSized) object);
@@ -117,7 +117,7 @@ final class ObjectSizes {
             return 0;
         }
         if (buffer.hasArray()) {
-            return bytes(buffer.array(), 0);
+            return bytes(buffer.array());
         }
         // A read-only heap buffer hides its array: at least its capacity is there. Other kinds without an array may be
         // views.

@@ -23,7 +23,10 @@ enum Shape {
     ATOMIC_LONG_ARRAY,
     BUFFER,
 
-    // From here on: shapes with elements, sized by SampledElements.
+    /** Of the application, and refers to others by fields that can be read. */
+    OBJECT,
+
+    // From here on: shapes with elements: see Elements.
 
     REFERENCE_ARRAY,
     ATOMIC_REFERENCE_ARRAY,
@@ -66,6 +69,11 @@ enum Shape {
 
     boolean hasElements() {
         return compareTo(REFERENCE_ARRAY) >= 0;
+    }
+
+    /** References an element: a map's has a key and a value. */
+    int referencesEach() {
+        return isMap() || this == MAP_ENTRY ? 2 : 1;
     }
 
     boolean isMap() {

@@ -3,7 +3,8 @@ package io.heapwise.cache.internal.sizing;
 import io.heapwise.cache.EntrySizer;
 import java.util.Objects;
 
-/** The sizer behind {@link EntrySizer#standard()}: key and value each get the whole budget of looks. Stateless. */
+/** The sizer behind {@link EntrySizer#standard()}: key and value are measured apart. What it learns of a class
+ * is kept with the class: see {@link DeepParts}. */
 public final class StandardSizer implements EntrySizer<Object, Object> {
     /** The only instance. */
     public static final StandardSizer INSTANCE = new StandardSizer();
@@ -14,7 +15,7 @@ public final class StandardSizer implements EntrySizer<Object, Object> {
     public long sizeOfBytes(Object key, Object value) {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(value, "value");
-        return Bytes.plus(ObjectSizes.bytes(key, ObjectSizes.BUDGET), ObjectSizes.bytes(value, ObjectSizes.BUDGET));
+        return Bytes.plus(ObjectSizes.bytes(key), ObjectSizes.bytes(value));
     }
 
     @Override

@@ -226,7 +226,7 @@ final class SizerCorpus {
         cases.put("F", F::new);
         cases.put("Gaps", Gaps::new);
         cases.put("References", References::new);
-        cases.put("record", () -> new Point(1, 2L, (byte) 3, "x"));
+        cases.put("record", () -> new Point(1, 2L, (byte) 3, null));
         cases.put("UUID", () -> new UUID(1, 2));
         cases.put("ArrayList", () -> new ArrayList<>(0));
         cases.put("LinkedList", LinkedList::new);

@@ -19,6 +19,7 @@ import org.openjdk.jol.vm.VM;
 /** Compares the sizer with JOL in the JVM it runs in. A main program, because each heap layout needs a JVM of its own. */
 final class SizerOracle {
     private static final double TOLERANCE = 0.10;
+    private static final double POPULATION_TOLERANCE = 0.05;
     private static final long LARGEST_ALIGNMENT_BYTES = 256;
     private static final int ALLOCATIONS = 1000;
 
@@ -39,6 +40,8 @@ final class SizerOracle {
         if (VM.current().objectAlignment() <= LARGEST_ALIGNMENT_BYTES) {
             oracle.compareGraphs();
             oracle.compareApplicationObjects();
+            oracle.compareApplicationGraphs();
+            oracle.comparePopulations();
             oracle.compareJdkClasses();
         } else {
             System.out.println(
@@ -73,8 +76,39 @@ final class SizerOracle {
     private void compareApplicationObjects() {
         for (Object object : SizerCorpus.applicationObjects()) {
             long expected = ClassLayout.parseInstance(object).instanceSize();
-            compare(object.getClass().getName(), expected, bytes(object), 0);
+            long profile = ClassProfiles.of(object.getClass());
+            compare(object.getClass().getName(), expected, ClassProfiles.shellBytes(profile), 0);
         }
+    }
+
+    private void compareApplicationGraphs() {
+        ApplicationCorpus.exactGraphs()
+                .forEach((name, object) -> compare(name, unsharedBytes(object), walked(object), 0));
+        ApplicationCorpus.estimatedGraphs()
+                .forEach((name, object) -> compare(name, unsharedBytes(object), walked(object), TOLERANCE));
+    }
+
+    /** As a cache would ask: most are not looked into, and the sum must be right all the same. */
+    private void comparePopulations() {
+        ApplicationCorpus.populations().forEach((name, objects) -> {
+            long expected = 0;
+            long actual = 0;
+            for (Object object : objects) {
+                expected += unsharedBytes(object);
+                actual += bytes(object);
+            }
+            compare(name, expected, actual, POPULATION_TOLERANCE);
+        });
+    }
+
+    private static long walked(Object object) {
+        return ObjectWalk.bytes(object, ObjectSizes.LOOKS_TO_LEARN);
+    }
+
+    private static long unsharedBytes(Object object) {
+        return GraphLayout.parseInstance(object)
+                .subtract(GraphLayout.parseInstance(ApplicationCorpus.SHARED))
+                .totalSize();
     }
 
     /** Some thousand real hierarchies; none is initialized. */
@@ -125,7 +159,7 @@ final class SizerOracle {
     }
 
     private static long bytes(Object object) {
-        return ObjectSizes.bytes(object, ObjectSizes.BUDGET);
+        return ObjectSizes.bytes(object);
     }
 
     private static long graphBytes(Object object) {

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,9 +55,10 @@ class StandardSizerTest {
 
     @Test
     void aSelfSizedElementIsAsked() {
-        SelfSized object = () -> 1 << 20;
-        long shell = bytes(new Object[3]);
-        assertThat(bytes(new Object[] {object, null, object})).isEqualTo(shell + (2 << 20));
+        SelfSized one = () -> 1 << 20;
+        SelfSized other = () -> 1 << 21;
+        long shell = bytes(new Object[4]);
+        assertThat(bytes(new Object[] {one, null, other, one})).isEqualTo(shell + (3 << 20));
     }
 
     @Test
@@ -163,9 +165,10 @@ class StandardSizerTest {
 
     @Test
     void aStructureThatChangesMeanwhileCountsWithoutItsElements() {
-        long profile = ClassProfiles.of(ArrayList.class);
-        assertThat(SampledElements.bytes(new Changing(5), profile, MOST_LOOKS))
-                .isEqualTo(bytes(new ArrayList<>(Collections.nCopies(5, FREE))));
+        Object[] into = new Object[Elements.MOST_TAKEN];
+        assertThat(Elements.take(new ArrayList<>(List.of(1, 2)), Shape.ARRAY_LIST, into, 0))
+                .isEqualTo(2);
+        assertThat(Elements.take(new Changing(5), Shape.ARRAY_LIST, into, 0)).isZero();
     }
 
     @Test
@@ -187,15 +190,17 @@ class StandardSizerTest {
     void looksAreBoundedForAnyWidthAndDepth() {
         for (int width : new int[] {1, 2, 3, 5, 8, 9, 50}) {
             AtomicInteger looks = new AtomicInteger();
-            SelfSized leaf = () -> looks.incrementAndGet();
-            Object lists = leaf;
-            Object maps = leaf;
+            Supplier<Object> leaves = () -> (SelfSized) looks::incrementAndGet;
+            Object lists = leaves.get();
+            Object maps = leaves.get();
             for (int depth = 0; depth < 200; depth++) {
-                lists = new ArrayList<>(Collections.nCopies(width, lists));
-                Map<Object, Object> map = new HashMap<>();
-                for (int i = 0; i < width; i++) {
-                    map.put(i, maps);
+                List<Object> list = new ArrayList<>(List.of(lists));
+                Map<Object, Object> map = new HashMap<>(Map.of(0, maps));
+                for (int i = 1; i < width; i++) {
+                    list.add(leaves.get());
+                    map.put(i, leaves.get());
                 }
+                lists = list;
                 maps = map;
                 bytes(lists);
                 assertThat(looks.getAndSet(0)).isLessThanOrEqualTo(MOST_LOOKS);
@@ -214,7 +219,9 @@ class StandardSizerTest {
     @Test
     void elementsAreSampledFromAllOverAList() {
         List<Object> list = new ArrayList<>(Collections.nCopies(500, 1));
-        list.addAll(Collections.nCopies(500, new long[100]));
+        for (int i = 0; i < 500; i++) {
+            list.add(new long[100]);
+        }
         double elements = 500.0 * bytes(new long[100]);
         assertThat((double) bytes(list)).isBetween(elements, 1.1 * elements);
     }
@@ -233,19 +240,42 @@ class StandardSizerTest {
             new long[3],
             new Negative[0].getClass(),
             new BigInteger("123456789012345678901234567890"),
-            new SizerCorpus.F(),
+            new SizerCorpus.B(),
             TimeUnit.DAYS
         };
+        assertThat(allocatedBytes(values, 10_000)).isZero();
+    }
+
+    @Test
+    void anApplicationObjectThatIsNotLookedIntoIsSizedWithoutAllocating() {
+        Object[] values = {ApplicationCorpus.order(5), ApplicationCorpus.customer(1), ApplicationCorpus.ring(5)};
+        for (Object value : values) {
+            Object[] one = {value};
+            sizeRepeatedly(one, 20_000); // until only one in so many is measured
+            assertThat(allocatedBytes(one, DeepParts.LONGEST_GAP / 4)).isZero();
+        }
+    }
+
+    @Test
+    void anApplicationObjectAllocatesFewBytesOnTheAverage() {
+        Object[] values = {ApplicationCorpus.order(5)};
+        sizeRepeatedly(values, 20_000);
+        int calls = 100 * DeepParts.LONGEST_GAP;
+        assertThat(allocatedBytes(values, calls) / (double) calls).isBetween(0.1, 16.0);
+    }
+
+    /** The least of some rounds: the JVM may add something of its own to one, and sampling a measurement. */
+    private static long allocatedBytes(Object[] values, int times) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long sum = sizeRepeatedly(values, 100);
         long allocated = Long.MAX_VALUE;
-        for (int round = 0; round < 5; round++) { // the JVM may add something of its own to a round
+        for (int round = 0; round < 5; round++) {
             long before = threads.getCurrentThreadAllocatedBytes();
-            sum += sizeRepeatedly(values, 10_000);
+            sum += sizeRepeatedly(values, times);
             allocated = Math.min(allocated, threads.getCurrentThreadAllocatedBytes() - before);
         }
         assertThat(sum).isPositive();
-        assertThat(allocated).isZero();
+        return allocated;
     }
 
     private static long sizeRepeatedly(Object[] values, int times) {
@@ -265,20 +295,21 @@ class StandardSizerTest {
 
     private static WeakReference<ClassLoader> sizeInstanceFromALoaderOfItsOwn() throws Exception {
         try (URLClassLoader loader = isolatedLoader()) {
-            Class<?> type = loader.loadClass(SizerCorpus.Empty.class.getName());
+            Class<?> type = loader.loadClass(ApplicationCorpus.Hidden.class.getName());
             var constructor = type.getDeclaredConstructor();
             constructor.setAccessible(true);
-            assertThat(bytes(constructor.newInstance())).isPositive();
+            assertThat(type).isNotSameAs(ApplicationCorpus.Hidden.class);
+            assertThat(bytes(constructor.newInstance())).isGreaterThan(64);
             return new WeakReference<>(loader);
         }
     }
 
     @Test
-    void theSizerItselfCanBeUnloadedThoughItHasSizedJdkClasses() throws Exception {
-        assertThat(isCollected(sizeJdkObjectsWithASizerOfItsOwn())).isTrue();
+    void theSizerItselfCanBeUnloadedThoughItHasSizedClassesThatStay() throws Exception {
+        assertThat(isCollected(sizeObjectsThatStayWithASizerOfItsOwn())).isTrue();
     }
 
-    private static WeakReference<ClassLoader> sizeJdkObjectsWithASizerOfItsOwn() throws Exception {
+    private static WeakReference<ClassLoader> sizeObjectsThatStayWithASizerOfItsOwn() throws Exception {
         try (URLClassLoader loader = isolatedLoader()) {
             Class<?> type = loader.loadClass(EntrySizer.class.getName());
             assertThat(type).isNotSameAs(EntrySizer.class);
@@ -286,6 +317,11 @@ class StandardSizerTest {
             Object size = type.getMethod("sizeOfBytes", Object.class, Object.class)
                     .invoke(sizer, "key", new ArrayList<>(List.of("value", new HashMap<>())));
             assertThat((long) size).isPositive();
+            Object order = ApplicationCorpus.order(3);
+            for (int i = 0; i < 100; i++) {
+                size = type.getMethod("sizeOfBytes", Object.class, Object.class).invoke(sizer, order, order);
+                assertThat((long) size).isPositive();
+            }
             return new WeakReference<>(loader);
         }
     }
