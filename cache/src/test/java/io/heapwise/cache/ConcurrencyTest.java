@@ -212,6 +212,18 @@ final class ConcurrencyTest {
     }
 
     @Test
+    void anAdaptiveCacheWhoseEntriesExpire() throws Exception {
+        storm(
+                20_000,
+                true,
+                builder -> builder.maximumSize(8_000)
+                        .evictionPolicy(EvictionPolicy.ADAPTIVE)
+                        .ticker(this::nanos)
+                        .expireAfterWrite(Duration.ofMillis(200))
+                        .expireAfterAccess(Duration.ofMillis(50)));
+    }
+
+    @Test
     void aCacheWhoseEntriesHaveDurationsOfTheirOwn() throws Exception {
         storm(
                 5_000,

@@ -21,8 +21,8 @@ final class FootprintTest {
     private static final int FULL_BYTES = IS_COMPRESSED ? 24 : 32;
     private static final int GROWING_BYTES = 36;
     private static final int WEIGHT_BYTES = 4;
-    private static final int ADAPTIVE_BYTES = 6;
     private static final int EXPIRY_BYTES = 4;
+    private static final int ADAPTIVE_BYTES = 6;
 
     /** What a cache has beside its tables, whatever it holds: a few objects. */
     private static final int FIXED_BYTES = 1_000;

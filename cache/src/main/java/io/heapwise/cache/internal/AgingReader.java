@@ -76,6 +76,9 @@ final class AgingReader {
                 Deadlines deadlines = table.deadlines;
                 int slot = table.locate(hash, key);
                 if (slot < 0 || deadlines == null || deadlines.isOver(slot, now)) {
+                    if (use) {
+                        stripe.noteUse(table, hash, Table.ABSENT);
+                    }
                     return null;
                 }
                 value = table.valueAt(slot);
@@ -125,7 +128,7 @@ final class AgingReader {
                     if (value != null && table.valueAt(slot) != value) {
                         return false;
                     }
-                    stripe.noteEnd(deadlines.setOwn(slot, now, ownNanos));
+                    deadlines.setOwn(slot, now, ownNanos);
                     return true;
                 }
             } finally {

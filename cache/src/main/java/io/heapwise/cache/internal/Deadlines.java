@@ -40,6 +40,12 @@ final class Deadlines {
     final LifeRules rules;
     final long baseNanos;
 
+    /** No entry ends before this; may lie far too early. Written under the lock, read by anyone. */
+    volatile long earliestEndNanos = NEVER_NANOS;
+
+    /** Where the last short look for an entry that has expired ended; under the lock. */
+    int hand;
+
     private final int @Nullable [] written;
     private final int @Nullable [] used;
     private final int @Nullable [] refreshed;
@@ -92,9 +98,8 @@ final class Deadlines {
      * Notes a write. The stripe's version must be odd.
      *
      * @param ownNanos the entry's own duration, {@link #BY_RULES} or {@link #PINNED}
-     * @return when the entry expires at the earliest
      */
-    long write(int slot, int hash, long now, long ownNanos) {
+    void write(int slot, int hash, long now, long ownNanos) {
         boolean isPinned = ownNanos == PINNED;
         if (written != null) {
             CODES.setOpaque(
@@ -113,16 +118,23 @@ final class Deadlines {
             CODES.setOpaque(
                     refreshed, slot, isPinned ? DeadlineCode.NEVER : code(now, life(rules.refreshNanos(), hash)));
         }
-        return endNanos(slot);
+        noteEnd(slot);
     }
 
-    /** Gives an entry a duration of its own. Returns when it expires at the earliest. */
-    long setOwn(int slot, long now, long ownNanos) {
+    /** Gives an entry a duration of its own. */
+    void setOwn(int slot, long now, long ownNanos) {
         if (used != null) {
             int code = ownNanos > DeadlineCode.LONGEST_NANOS ? DeadlineCode.NEVER : code(now, ownNanos);
             CODES.setOpaque(used, slot, code);
         }
-        return endNanos(slot);
+        noteEnd(slot);
+    }
+
+    private void noteEnd(int slot) {
+        long end = endNanos(slot);
+        if (end < earliestEndNanos) {
+            earliestEndNanos = end;
+        }
     }
 
     /** When the entry expires, or {@link #NEVER_NANOS}. */
@@ -162,6 +174,11 @@ final class Deadlines {
 
     /** Takes over the deadlines of an entry; where the rules changed, as if these had held when it was written. */
     void copy(Deadlines source, int from, int to, int hash) {
+        copyCodes(source, from, to, hash);
+        noteEnd(to);
+    }
+
+    private void copyCodes(Deadlines source, int from, int to, int hash) {
         if (source.rules == rules && source.baseNanos == baseNanos) {
             copyCode(source.written, from, written, to);
             copyCode(source.used, from, used, to);
@@ -200,7 +217,7 @@ final class Deadlines {
     // ---- bookkeeping -----------------------------------------------------------------------------------------------
 
     long bytes() {
-        long bytes = 32;
+        long bytes = 48;
         for (int[] codes : new int @Nullable [][] {written, used, refreshed}) {
             bytes += codes == null ? 0 : 16 + 4L * codes.length;
         }

@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Policy;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An entry as it was. Invariant: never changes once its rank is set. Ages count from the write or the use; see {@link Deadlines}. */
+/** An entry as it was. Invariant: never changes, but for its rank, which {@link Snapshots} sets. Ages count from the write or the use; see {@link Deadlines}. */
 final class EntrySnapshot<K, V> implements Policy.CacheEntry<K, V> {
     /** As far ahead as can be told by a difference. */
     private static final long NEVER_NANOS = Long.MAX_VALUE >> 1;
@@ -18,7 +18,7 @@ final class EntrySnapshot<K, V> implements Policy.CacheEntry<K, V> {
     final long useAgeNanos;
     final long refreshAgeNanos;
 
-    /** Where it stands between the coldest, 0, and the hottest of its stripe; set once all of these are known. */
+    /** Where it stands between the coldest and the hottest of its stripe. */
     double rank;
 
     private final K key;

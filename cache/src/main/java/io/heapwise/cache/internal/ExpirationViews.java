@@ -106,24 +106,24 @@ final class ExpirationViews<K, V> {
 
         @Override
         public Map<K, V> oldest(int limit) {
-            return Snapshots.first(limit, snapshots.ordered(youngestFirst().reversed()));
+            return snapshots.first(limit, snapshots.sorted(youngestFirst().reversed()));
         }
 
         @Override
         public <T extends @Nullable Object> T oldest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
             return requireNonNull(mappingFunction, "mappingFunction")
-                    .apply(Snapshots.stream(snapshots.ordered(youngestFirst().reversed())));
+                    .apply(Snapshots.stream(snapshots.sorted(youngestFirst().reversed())));
         }
 
         @Override
         public Map<K, V> youngest(int limit) {
-            return Snapshots.first(limit, snapshots.ordered(youngestFirst()));
+            return snapshots.first(limit, snapshots.sorted(youngestFirst()));
         }
 
         @Override
         public <T extends @Nullable Object> T youngest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
             return requireNonNull(mappingFunction, "mappingFunction")
-                    .apply(Snapshots.stream(snapshots.ordered(youngestFirst())));
+                    .apply(Snapshots.stream(snapshots.sorted(youngestFirst())));
         }
     }
 
@@ -182,24 +182,24 @@ final class ExpirationViews<K, V> {
 
         @Override
         public Map<K, V> oldest(int limit) {
-            return Snapshots.first(limit, snapshots.ordered(soonestFirst()));
+            return snapshots.first(limit, snapshots.sorted(soonestFirst()));
         }
 
         @Override
         public <T extends @Nullable Object> T oldest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
             return requireNonNull(mappingFunction, "mappingFunction")
-                    .apply(Snapshots.stream(snapshots.ordered(soonestFirst())));
+                    .apply(Snapshots.stream(snapshots.sorted(soonestFirst())));
         }
 
         @Override
         public Map<K, V> youngest(int limit) {
-            return Snapshots.first(limit, snapshots.ordered(soonestFirst().reversed()));
+            return snapshots.first(limit, snapshots.sorted(soonestFirst().reversed()));
         }
 
         @Override
         public <T extends @Nullable Object> T youngest(Function<Stream<CacheEntry<K, V>>, T> mappingFunction) {
             return requireNonNull(mappingFunction, "mappingFunction")
-                    .apply(Snapshots.stream(snapshots.ordered(soonestFirst().reversed())));
+                    .apply(Snapshots.stream(snapshots.sorted(soonestFirst().reversed())));
         }
     }
 

@@ -105,22 +105,22 @@ final class PolicyView<K, V> implements Policy<K, V> {
 
         @Override
         public Map<K, V> coldest(int limit) {
-            return Snapshots.first(limit, snapshots.coldestFirst());
+            return snapshots.first(limit, snapshots.coldestFirst());
         }
 
         @Override
         public Map<K, V> hottest(int limit) {
-            return Snapshots.first(limit, snapshots.hottestFirst());
+            return snapshots.first(limit, snapshots.hottestFirst());
         }
 
         @Override
         public Map<K, V> coldestWeighted(long weightLimit) {
-            return Snapshots.within(weightLimit, snapshots.coldestFirst());
+            return snapshots.within(weightLimit, snapshots.coldestFirst());
         }
 
         @Override
         public Map<K, V> hottestWeighted(long weightLimit) {
-            return Snapshots.within(weightLimit, snapshots.hottestFirst());
+            return snapshots.within(weightLimit, snapshots.hottestFirst());
         }
 
         @Override

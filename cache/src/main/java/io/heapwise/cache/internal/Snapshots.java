@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,26 +29,31 @@ final class Snapshots<K, V> {
         return found.isEmpty() ? null : found.get(0);
     }
 
-    /** All entries. */
-    List<EntrySnapshot<K, V>> ordered(Comparator<EntrySnapshot<K, V>> order) {
-        List<EntrySnapshot<K, V>> entries = all();
+    /** All entries in that order. */
+    List<EntrySnapshot<K, V>> sorted(Comparator<EntrySnapshot<K, V>> order) {
+        List<EntrySnapshot<K, V>> entries = all(copied -> {});
         entries.sort(order);
         return entries;
     }
 
-    /** All entries by their last use. */
+    /**
+     * All entries. Stripes keep clocks of their own, which advance at their own paces and have done so at others before a
+     * split, so ages of different stripes don't compare. But hashes spread alike: each stripe holds a random sample of all
+     * entries, so where an entry stands among those of its stripe tells where it stands among all.
+     */
     List<EntrySnapshot<K, V>> coldestFirst() {
-        return ordered(Comparator.comparingDouble(entry -> entry.rank));
+        List<EntrySnapshot<K, V>> entries = all(Snapshots::rank);
+        entries.sort(Comparator.comparingDouble(entry -> entry.rank));
+        return entries;
     }
 
-    /** The same the other way round. */
     List<EntrySnapshot<K, V>> hottestFirst() {
         List<EntrySnapshot<K, V>> entries = coldestFirst();
         Collections.reverse(entries);
         return entries;
     }
 
-    private List<EntrySnapshot<K, V>> all() {
+    private List<EntrySnapshot<K, V>> all(Consumer<List<EntrySnapshot<K, V>>> ofEachStripe) {
         long now = engine.store.now();
         long takenNanos = takenNanos(now);
         List<EntrySnapshot<K, V>> entries = new ArrayList<>();
@@ -58,18 +64,13 @@ final class Snapshots<K, V> {
                     add(entries, stripe, slot, now, takenNanos);
                 }
             }
-            rank(entries.subList(from, entries.size()));
+            ofEachStripe.accept(entries.subList(from, entries.size()));
         });
         return entries;
     }
 
-    /**
-     * Puts entries of one stripe on a scale from 0, the coldest, to 1; those of the same age at the same place. Stripes keep
-     * clocks of their own, which advance at their own paces and have done so at others before a split, so ages of different
-     * stripes don't compare. But hashes spread alike: each stripe holds a random sample of all entries, so where an entry stands
-     * among those of its stripe tells where it stands among all.
-     */
-    private void rank(List<EntrySnapshot<K, V>> entries) {
+    /** Puts entries of one stripe on a scale from 0, the coldest, to 1; those of the same age at the same place. */
+    private static <K, V> void rank(List<EntrySnapshot<K, V>> entries) {
         entries.sort(Comparator.comparingInt((EntrySnapshot<K, V> entry) -> entry.idleInsertions)
                 .reversed());
         for (int from = 0; from < entries.size(); ) {
@@ -88,25 +89,25 @@ final class Snapshots<K, V> {
         return entries.stream().map(Function.identity());
     }
 
-    /** The first so many. */
-    static <K, V> Map<K, V> first(int limit, List<EntrySnapshot<K, V>> entries) {
+    /** The first so many of them. */
+    Map<K, V> first(int limit, List<EntrySnapshot<K, V>> entries) {
         if (limit < 0) {
             throw new IllegalArgumentException("limit=" + limit + " (expected >= 0): ask for so many entries");
         }
         Map<K, V> result = new LinkedHashMap<>();
-        entries.stream().limit(limit).forEach(entry -> result.put(entry.getKey(), entry.getValue()));
+        stream(entries).limit(limit).forEach(entry -> result.put(entry.getKey(), entry.getValue()));
         return Collections.unmodifiableMap(result);
     }
 
-    /** The first that together weigh no more than that. */
-    static <K, V> Map<K, V> within(long weightLimit, List<EntrySnapshot<K, V>> entries) {
+    /** The first of them that together weigh no more than that. */
+    Map<K, V> within(long weightLimit, List<EntrySnapshot<K, V>> entries) {
         if (weightLimit < 0) {
             throw new IllegalArgumentException(
                     "weightLimit=" + weightLimit + " (expected >= 0): ask for so much weight");
         }
         Map<K, V> result = new LinkedHashMap<>();
         long[] left = {weightLimit};
-        entries.stream()
+        stream(entries)
                 .takeWhile(entry -> (left[0] -= entry.weight()) >= 0)
                 .forEach(entry -> result.put(entry.getKey(), entry.getValue()));
         return Collections.unmodifiableMap(result);

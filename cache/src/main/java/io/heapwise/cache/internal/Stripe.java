@@ -74,12 +74,6 @@ final class Stripe {
     private int clock;
     private int entries;
 
-    /** No entry expires before this; may lie far too early. Written under the lock, read by anyone. */
-    private volatile long earliestEndNanos = Deadlines.NEVER_NANOS;
-
-    /** Where the last look for one that has expired ended. */
-    private int expiryHand;
-
     /** Replaced as a whole; its fields are final, so a reader that races with the replacement sees whole arrays. */
     private Table table;
 
@@ -127,7 +121,7 @@ final class Stripe {
         return readLocked(hash, key, use);
     }
 
-    /** Notes that a key was asked for, and was there in {@code slot} or was not. Without the lock. */
+    /** Notes that a key was asked for, and found in that slot of the table or (negative) not. */
     void noteUse(Table table, int hash, int slot) {
         if (slot < 0 || table.touch(slot, clock)) {
             replacement.asked(hash, slot);
@@ -222,7 +216,7 @@ final class Stripe {
             table.replaceRelease(slot, value, weight);
         } else {
             beginChange(); // a value and its deadlines change together
-            noteEnd(deadlines.write(slot, table.hashAt(slot), now, ownNanos));
+            deadlines.write(slot, table.hashAt(slot), now, ownNanos);
             table.replaceRelease(slot, value, weight);
             endChange();
         }
@@ -238,7 +232,7 @@ final class Stripe {
         clock += Use.TICK;
         int slot = table.insert(hash, key, value, weight, Use.first(clock, replacement.usesOf(hash)));
         if (table.deadlines != null) {
-            noteEnd(table.deadlines.write(slot, hash, now, ownNanos));
+            table.deadlines.write(slot, hash, now, ownNanos);
         }
         entries++;
         endChange();
@@ -287,7 +281,6 @@ final class Stripe {
         entries = 0;
         endChange();
         replacement.forgetAll();
-        earliestEndNanos = Deadlines.NEVER_NANOS;
     }
 
     /** The slot of the entry that should leave, or {@link Replacement#NOBODY}. */
@@ -304,7 +297,8 @@ final class Stripe {
 
     /** Whether some entry may have expired. */
     boolean mayHaveExpired(long now) {
-        return earliestEndNanos <= now;
+        Deadlines deadlines = table.deadlines;
+        return deadlines != null && deadlines.earliestEndNanos <= now;
     }
 
     boolean isOver(int slot, long now) {
@@ -324,23 +318,13 @@ final class Stripe {
             return Replacement.NOBODY;
         }
         for (int left = Math.min(SLOTS_A_GLANCE, table.slots()); left > 0; left--) {
-            expiryHand = expiryHand + 1 < table.slots() ? expiryHand + 1 : 0;
-            if (table.isOccupied(expiryHand) && deadlines.isOver(expiryHand, now)) {
-                return expiryHand;
+            int slot = deadlines.hand + 1 < table.slots() ? deadlines.hand + 1 : 0;
+            deadlines.hand = slot;
+            if (table.isOccupied(slot) && deadlines.isOver(slot, now)) {
+                return slot;
             }
         }
         return Replacement.NOBODY;
-    }
-
-    /** No entry expires before this. */
-    void setEarliestEnd(long moment) {
-        earliestEndNanos = moment;
-    }
-
-    void noteEnd(long moment) {
-        if (moment < earliestEndNanos) {
-            earliestEndNanos = moment;
-        }
     }
 
     /** Copies the table when its times lie too far back to be told from; slots change. Once in hours. */
@@ -353,7 +337,9 @@ final class Stripe {
     /** From now on entries live by these rules, those present as if it had always been so. */
     void live(LifeRules rules, long now) {
         rebuild(table.slots(), rules, now);
-        earliestEndNanos = Long.MIN_VALUE;
+        if (table.deadlines != null) {
+            table.deadlines.earliestEndNanos = Long.MIN_VALUE;
+        }
     }
 
     // ---- splitting: under the lock ---------------------------------------------------------------------------------
@@ -398,7 +384,10 @@ final class Stripe {
         beginChange(); // and no end: readers go to the lock, and from there to the directory
         table = nothing;
         entries = 0;
-        earliestEndNanos = Long.MIN_VALUE; // whoever looks for what expired has to come, and finds the halves
+        if (nothing.deadlines != null) {
+            nothing.deadlines.earliestEndNanos =
+                    Long.MIN_VALUE; // who looks for what expired has to come, and finds the halves
+        }
         return halves;
     }
 
@@ -408,7 +397,6 @@ final class Stripe {
         Replacement replacement = this.replacement.forHalf(taken, newSlots, bit != 0);
         Stripe half = new Stripe(directory, depth + 1, prefix | bit, taken, replacement);
         half.clock = clock;
-        half.earliestEndNanos = earliestEndNanos;
         half.entries = expected;
         return half;
     }
@@ -444,9 +432,10 @@ final class Stripe {
         for (int slot = 0, slots = table.slots(); slot < slots; slot++) {
             if (table.isOccupied(slot)) {
                 weight += table.weightAt(slot);
-                if (table.deadlines != null && table.deadlines.endNanos(slot) < earliestEndNanos) {
-                    throw new IllegalStateException("end=" + table.deadlines.endNanos(slot) + " of slot " + slot
-                            + " (expected none before " + earliestEndNanos + ", the bound of the stripe)");
+                if (table.deadlines != null && table.deadlines.endNanos(slot) < table.deadlines.earliestEndNanos) {
+                    throw new IllegalStateException(
+                            "end=" + table.deadlines.endNanos(slot) + " of slot " + slot + " (expected none before "
+                                    + table.deadlines.earliestEndNanos + ", the bound of the stripe)");
                 }
             }
         }

@@ -157,7 +157,7 @@ final class StripeWriter {
             }
         }
         if (expired < most) {
-            stripe.setEarliestEnd(earliest);
+            deadlines.earliestEndNanos = earliest;
         }
         if (expired > 0) {
             capacity.add(-weight);

@@ -115,4 +115,25 @@ final class HeapwiseExpiryContractTest {
             super(HeapwiseMaker.bySize().asynchronous());
         }
     }
+
+    @Nested
+    final class AdaptiveAfterWrite extends ExpiryContract {
+        AdaptiveAfterWrite() {
+            super(HeapwiseMaker.adaptive(), Kind.AFTER_WRITE);
+        }
+    }
+
+    @Nested
+    final class AdaptiveAfterAccess extends ExpiryContract {
+        AdaptiveAfterAccess() {
+            super(HeapwiseMaker.adaptive(), Kind.AFTER_ACCESS);
+        }
+    }
+
+    @Nested
+    final class AdaptiveVariably extends ExpiryContract {
+        AdaptiveVariably() {
+            super(HeapwiseMaker.adaptive(), Kind.VARIABLY);
+        }
+    }
 }
