@@ -132,7 +132,7 @@ final class Trace {
     private static Object keyIn(String line, Format format) {
         return switch (format) {
             case LINES -> Long.valueOf(line);
-            case SECOND_WORDS -> line.split("\\s+")[1];
+            case SECOND_WORDS -> line.split("\\s+", 3)[1];
             default -> line;
         };
     }
