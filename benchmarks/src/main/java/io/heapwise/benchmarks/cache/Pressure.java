@@ -28,20 +28,26 @@ public final class Pressure {
 
     private Pressure() {}
 
-    /** Arguments: the folder for the results, or {@code --calibrate}; optionally scenarios, all if absent. */
+    /**
+     * Arguments: the folder for the results, or {@code --calibrate}; optionally how many requests a cell makes, a million if absent,
+     * and scenarios, all if absent.
+     */
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length == 0) {
-            throw new IllegalArgumentException("arguments=0 (expected: pressure <results folder> [scenarios...])");
+            throw new IllegalArgumentException(
+                    "arguments=0 (expected: pressure <results folder> [requests] [scenarios...])");
         }
-        List<PressureScenario> scenarios = args.length == 1
-                ? List.of(PressureScenario.values())
-                : PressureScenario.named(List.of(args).subList(1, args.length));
+        boolean hasRequests = args.length > 1 && args[1].matches("[0-9]+");
+        long requests = hasRequests ? Long.parseLong(args[1]) : REQUESTS;
+        List<String> names = List.of(args).subList(hasRequests ? 2 : 1, args.length);
+        List<PressureScenario> scenarios =
+                names.isEmpty() ? List.of(PressureScenario.values()) : PressureScenario.named(names);
         if (args[0].equals(CALIBRATE)) {
             for (PressureScenario scenario : scenarios) {
-                calibrate(scenario);
+                calibrate(scenario, requests);
             }
         } else {
-            measure(Path.of(args[0]), scenarios, REQUESTS);
+            measure(Path.of(args[0]), scenarios, requests);
         }
     }
 
@@ -74,12 +80,12 @@ public final class Pressure {
     }
 
     /** Prints how the hand-sized cache gets on with each size, until none of the collectors can bear more. */
-    private static void calibrate(PressureScenario scenario) throws IOException, InterruptedException {
+    private static void calibrate(PressureScenario scenario, long requests) throws IOException, InterruptedException {
         Map<Collector, Boolean> remaining = new EnumMap<>(Collector.class);
         Collector.present().forEach(collector -> remaining.put(collector, true));
         for (int mebibytes : SIZES) {
             for (Collector collector : List.copyOf(remaining.keySet())) {
-                PressureRow row = cell(scenario, collector, PressureRow.BY_HAND, REQUESTS, (long) mebibytes << 20);
+                PressureRow row = cell(scenario, collector, PressureRow.BY_HAND, requests, (long) mebibytes << 20);
                 if (!row.hasSurvived()) {
                     remaining.remove(collector);
                 }

@@ -38,7 +38,9 @@ final class PressureProbe {
 
     private static final int PARTS = 32;
     private static final long SEED = 20_260_707;
+    /** For a million requests, or fewer; most need less than ten. */
     private static final long MOST_SECONDS = 60;
+
     static final int EXIT_OUT_OF_TIME = 4;
 
     private final PressureScenario scenario;
@@ -79,7 +81,7 @@ final class PressureProbe {
 
     /** Arguments: scenario, collector, contestant, requests, bytes of the hand-sized cache. */
     public static void main(String[] args) throws IOException {
-        endInTime();
+        endInTime(Math.max(MOST_SECONDS, MOST_SECONDS * Long.parseLong(args[3]) / 1_000_000));
         PressureProbe probe = new PressureProbe(
                 PressureScenario.valueOf(args[0]),
                 args[1],
@@ -92,10 +94,10 @@ final class PressureProbe {
     }
 
     /** A heap that is nearly full can make a program slower by a thousand times, and no error ends it. */
-    private static void endInTime() {
+    private static void endInTime(long seconds) {
         Thread end = new Thread(() -> {
             try {
-                TimeUnit.SECONDS.sleep(MOST_SECONDS);
+                TimeUnit.SECONDS.sleep(seconds);
                 Runtime.getRuntime().halt(EXIT_OUT_OF_TIME);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

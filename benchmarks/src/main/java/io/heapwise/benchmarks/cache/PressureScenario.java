@@ -78,7 +78,7 @@ enum PressureScenario {
                         .filter(scenario -> scenario.name().equalsIgnoreCase(name))
                         .findFirst()
                         .orElseThrow(() -> new IllegalArgumentException("scenario=" + name + " (expected one of "
-                                + List.of(values()) + "): pressure <results folder> [scenarios...]")))
+                                + List.of(values()) + "): pressure <results folder> [requests] [scenarios...]")))
                 .toList();
     }
 }
