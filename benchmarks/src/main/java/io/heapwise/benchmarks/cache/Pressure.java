@@ -75,7 +75,7 @@ public final class Pressure {
                     case STEADY, LIGHT, HEAVY -> 64 << 20;
                     case BALLAST -> 24 << 20;
                     case EIGHT -> 64 << 20;
-                    case HUMONGOUS -> 48 << 20;
+                    case HUMONGOUS -> 64 << 20;
                 };
     }
 
