@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heapwise.benchmarks.buffers.Fragmentation;
 import io.heapwise.benchmarks.cache.Footprint;
 import io.heapwise.benchmarks.cache.HitRate;
+import io.heapwise.benchmarks.cache.Pressure;
 import io.heapwise.benchmarks.pools.PostgresLoad;
 import io.heapwise.benchmarks.pools.Spike;
 import io.heapwise.benchmarks.pools.Starvation;
@@ -17,7 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The entry of the runnable jar: {@code footprint}, {@code poolfootprint}, {@code hitrate}, {@code starvation},
+ * The entry of the runnable jar: {@code footprint}, {@code poolfootprint}, {@code hitrate}, {@code pressure}, {@code starvation},
  * {@code postgresload}, {@code spike}, {@code pagewalk}, {@code fragmentation}, {@code report} and {@code turns} by name, and anything else goes to JMH as it
  * is. A JMH result file is cleaned of the path of the JVM, which would name the machine, and gets the machine card
  * beside it.
@@ -33,6 +34,7 @@ public final class Main {
             case "footprint" -> Footprint.main(rest);
             case "poolfootprint" -> io.heapwise.benchmarks.pools.Footprint.main(rest);
             case "hitrate" -> HitRate.main(rest);
+            case "pressure" -> Pressure.main(rest);
             case "starvation" -> Starvation.main(rest);
             case "spike" -> Spike.main(rest);
             case "postgresload" -> PostgresLoad.main(rest);

@@ -2,6 +2,7 @@ package io.heapwise.benchmarks.cache;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.IntSupplier;
 
 /**
  * Repeatable streams of keys whose popularity falls with a power of their rank. Equal arguments give equal streams on
@@ -17,6 +18,16 @@ final class ZipfDraws {
      * {@code 1 / r^0.99}. Ranks are dealt to keys at random, so that neighbouring keys have nothing in common.
      */
     static int[] draw(int keys, int draws, long seed) {
+        IntSupplier source = source(keys, seed);
+        int[] drawn = new int[draws];
+        for (int i = 0; i < draws; i++) {
+            drawn[i] = source.getAsInt();
+        }
+        return drawn;
+    }
+
+    /** The same draws one by one, for whoever has no room to keep them all. Not thread-safe. */
+    static IntSupplier source(int keys, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         double[] cumulative = new double[keys];
         double sum = 0;
@@ -25,13 +36,12 @@ final class ZipfDraws {
             cumulative[rank] = sum;
         }
         int[] keyOfRank = shuffled(keys, random);
-        int[] drawn = new int[draws];
-        for (int i = 0; i < draws; i++) {
-            int found = Arrays.binarySearch(cumulative, random.nextDouble() * sum);
+        double total = sum;
+        return () -> {
+            int found = Arrays.binarySearch(cumulative, random.nextDouble() * total);
             int rank = Math.min(keys - 1, found >= 0 ? found : -found - 1);
-            drawn[i] = keyOfRank[rank];
-        }
-        return drawn;
+            return keyOfRank[rank];
+        };
     }
 
     /**

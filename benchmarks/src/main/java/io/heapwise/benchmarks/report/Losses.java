@@ -2,6 +2,7 @@ package io.heapwise.benchmarks.report;
 
 import io.heapwise.benchmarks.buffers.FragmentationRow;
 import io.heapwise.benchmarks.cache.FootprintRow;
+import io.heapwise.benchmarks.cache.PressureRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -19,6 +20,14 @@ final class Losses {
 
     /** The JVM's own memory beside the buffers' is not the same in any two runs. */
     private static final long NOISE_BYTES = 4 << 20;
+
+    /** What is evicted under pressure depends on when the collector runs: two runs differ by less than this. */
+    private static final double PRESSURE_POINTS = 1;
+
+    /** As much more time of the collector is no loss, nor is so little of it. */
+    private static final double PRESSURE_GC = 1.1;
+
+    private static final long PRESSURE_GC_MILLIS = 20;
 
     private Losses() {}
 
@@ -38,7 +47,59 @@ final class Losses {
         }
         results.footprints().forEach((jdk, rows) -> losses.addAll(footprint(jdk, rows)));
         results.fragmentations().forEach((jdk, rows) -> losses.addAll(fragmentation(jdk, rows)));
+        results.pressures().forEach((jdk, rows) -> losses.addAll(pressure(jdk, rows)));
         losses.addAll(hitRates(results));
+        return losses;
+    }
+
+    /** Where Heapwise died, and each survivor of the same cell that had more hits or needed the collector less. */
+    private static List<String> pressure(String jdk, List<PressureRow> rows) {
+        List<String> losses = new ArrayList<>();
+        for (PressureRow ours : rows) {
+            if (!ours.contestant().startsWith(Results.OURS)) {
+                continue;
+            }
+            String cell = String.format(Locale.ROOT, "(%s, %s, %s)", ours.scenario(), ours.collector(), jdk);
+            if (!ours.hasSurvived()) {
+                losses.add(String.format(
+                        Locale.ROOT,
+                        "Pressure: %s %s after %d requests %s",
+                        ours.contestant(),
+                        ours.outcome(),
+                        ours.requests(),
+                        cell));
+                continue;
+            }
+            for (PressureRow theirs : rows) {
+                if (theirs.contestant().startsWith(Results.OURS)
+                        || !theirs.hasSurvived()
+                        || !theirs.scenario().equals(ours.scenario())
+                        || !theirs.collector().equals(ours.collector())) {
+                    continue;
+                }
+                if (theirs.hitPercent() - ours.hitPercent() > PRESSURE_POINTS) {
+                    losses.add(String.format(
+                            Locale.ROOT,
+                            "Pressure: %.2f %% hits of %s, %s %.2f %% %s",
+                            ours.hitPercent(),
+                            ours.contestant(),
+                            theirs.contestant(),
+                            theirs.hitPercent(),
+                            cell));
+                }
+                if (ours.gcMillis() > PRESSURE_GC * theirs.gcMillis()
+                        && ours.gcMillis() - theirs.gcMillis() > PRESSURE_GC_MILLIS) {
+                    losses.add(String.format(
+                            Locale.ROOT,
+                            "Pressure: %d ms of collections with %s, %s %d ms %s",
+                            ours.gcMillis(),
+                            ours.contestant(),
+                            theirs.contestant(),
+                            theirs.gcMillis(),
+                            cell));
+                }
+            }
+        }
         return losses;
     }
 

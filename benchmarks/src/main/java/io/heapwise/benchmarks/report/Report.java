@@ -86,6 +86,11 @@ public final class Report {
                         .append(jdk)
                         .append("\n\n")
                         .append(Tables.fragmentations(rows).markdown()));
+        results.pressures()
+                .forEach((jdk, rows) -> text.append("## A heap of 128 MiB under pressure, ")
+                        .append(jdk)
+                        .append("\n\n")
+                        .append(Tables.pressures(rows).markdown()));
         if (!results.hitRates().isEmpty()) {
             text.append("## Hit rates on recorded requests, in percent\n\n")
                     .append(Tables.hitRates(results).markdown());
@@ -151,6 +156,11 @@ public final class Report {
                         .append(jdk)
                         .append("</h2>\n")
                         .append(Tables.fragmentations(rows).html()));
+        results.pressures()
+                .forEach((jdk, rows) -> page.append("<h2>A heap of 128 MiB under pressure, ")
+                        .append(jdk)
+                        .append("</h2>\n")
+                        .append(Tables.pressures(rows).html()));
         if (!results.hitRates().isEmpty()) {
             page.append("<h2>Hit rates on recorded requests, in percent</h2>\n")
                     .append(Tables.hitRates(results).html());

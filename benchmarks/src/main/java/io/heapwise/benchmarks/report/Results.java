@@ -6,6 +6,7 @@ import io.heapwise.benchmarks.MachineCard;
 import io.heapwise.benchmarks.buffers.FragmentationRow;
 import io.heapwise.benchmarks.cache.FootprintRow;
 import io.heapwise.benchmarks.cache.HitRateRow;
+import io.heapwise.benchmarks.cache.PressureRow;
 import io.heapwise.benchmarks.pools.CrowdRow;
 import io.heapwise.benchmarks.pools.PoolFootprintRow;
 import io.heapwise.benchmarks.pools.SpikeRow;
@@ -33,6 +34,7 @@ import java.util.stream.Stream;
  * @param spikes by the name of the JDK
  * @param pageWalks by the name of the JDK
  * @param fragmentations by the name of the JDK
+ * @param pressures by the name of the JDK
  * @param sha256 of each file
  */
 record Results(
@@ -46,6 +48,7 @@ record Results(
         SortedMap<String, List<SpikeRow>> spikes,
         SortedMap<String, List<PageWalkRow>> pageWalks,
         SortedMap<String, List<FragmentationRow>> fragmentations,
+        SortedMap<String, List<PressureRow>> pressures,
         SortedMap<String, String> sha256) {
 
     static final String OURS = "heapwise";
@@ -54,7 +57,8 @@ record Results(
     record Comparison(JmhRun ours, JmhRun theirs, Ratio ratio) {}
 
     /** Reads {@code jmh-*.json}, {@code footprint-*.json}, {@code poolfootprint-*.json},
-     * {@code starvation-*.json}, {@code spike-*.json}, {@code pagewalk-*.json}, {@code fragmentation-*.json}, {@code hitrate.json} and {@code machine.json}. */
+     * {@code starvation-*.json}, {@code spike-*.json}, {@code pagewalk-*.json}, {@code fragmentation-*.json},
+     * {@code pressure-*.json}, {@code hitrate.json} and {@code machine.json}. */
     static Results of(Path folder) throws IOException {
         SortedMap<JmhRun.Question, SortedMap<String, JmhRun>> runs = new TreeMap<>();
         SortedMap<String, List<FootprintRow>> footprints = new TreeMap<>();
@@ -64,6 +68,7 @@ record Results(
         SortedMap<String, List<SpikeRow>> spikes = new TreeMap<>();
         SortedMap<String, List<PageWalkRow>> pageWalks = new TreeMap<>();
         SortedMap<String, List<FragmentationRow>> fragmentations = new TreeMap<>();
+        SortedMap<String, List<PressureRow>> pressures = new TreeMap<>();
         SortedMap<String, String> sha256 = new TreeMap<>();
         for (Path file : jsonFiles(folder)) {
             String name = file.getFileName().toString();
@@ -83,6 +88,8 @@ record Results(
                 pageWalks.put(jdkIn(name), Json.readList(Files.readString(file), PageWalkRow.class));
             } else if (name.startsWith("fragmentation-")) {
                 fragmentations.put(jdkIn(name), Json.readList(Files.readString(file), FragmentationRow.class));
+            } else if (name.startsWith("pressure-")) {
+                pressures.put(jdkIn(name), Json.readList(Files.readString(file), PressureRow.class));
             } else if (name.equals("hitrate.json")) {
                 hitRates.addAll(Json.readList(Files.readString(file), HitRateRow.class));
             }
@@ -99,6 +106,7 @@ record Results(
                 spikes,
                 pageWalks,
                 fragmentations,
+                pressures,
                 sha256);
     }
 

@@ -3,6 +3,7 @@ package io.heapwise.benchmarks.report;
 import io.heapwise.benchmarks.MachineCard;
 import io.heapwise.benchmarks.buffers.FragmentationRow;
 import io.heapwise.benchmarks.cache.FootprintRow;
+import io.heapwise.benchmarks.cache.PressureRow;
 import io.heapwise.benchmarks.pools.CrowdRow;
 import io.heapwise.benchmarks.pools.PoolFootprintRow;
 import io.heapwise.benchmarks.pools.SpikeRow;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -255,6 +257,68 @@ final class Tables {
             table.add(cells);
         });
         return table;
+    }
+
+    /** One row a cell; the hand-sized cache of the same scenario and collector is what the others are compared with, if it lived. */
+    static Table pressures(List<PressureRow> rows) {
+        Table table = new Table(
+                "scenario",
+                "collector",
+                "contestant",
+                "outcome",
+                "requests",
+                "hits %",
+                "- by hand",
+                "last phase %",
+                "- by hand",
+                "GC ms",
+                "/ by hand",
+                "share",
+                "total ms",
+                "/ by hand",
+                "held MiB",
+                "evictions");
+        for (PressureRow row : rows) {
+            Optional<PressureRow> hand = byHand(rows, row).filter(other -> row.hasSurvived());
+            boolean isHand = row.contestant().equals(PressureRow.BY_HAND);
+            table.add(
+                    row.scenario(),
+                    row.collector(),
+                    isHand ? row.contestant() + " " + (row.handSizedBytes() >> 20) + " MiB" : row.contestant(),
+                    row.outcome(),
+                    Long.toString(row.requests()),
+                    number(row.hitPercent(), 2),
+                    hand.map(other -> signed(row.hitPercent() - other.hitPercent()))
+                            .orElse(""),
+                    number(row.lastPhaseHitPercent(), 2),
+                    hand.map(other -> signed(row.lastPhaseHitPercent() - other.lastPhaseHitPercent()))
+                            .orElse(""),
+                    Long.toString(row.gcMillis()),
+                    hand.map(other -> number(row.gcMillis() / (double) other.gcMillis(), 2))
+                            .orElse(""),
+                    number(row.gcShare(), 2),
+                    Long.toString(row.wallMillis()),
+                    hand.map(other -> number(row.wallMillis() / (double) other.wallMillis(), 2))
+                            .orElse(""),
+                    number(row.heldBytes() / (double) (1 << 20), 1),
+                    Long.toString(row.evictions()));
+        }
+        return table;
+    }
+
+    /** The hand-sized cache of the same cell, if it survived and is another one. */
+    private static Optional<PressureRow> byHand(List<PressureRow> rows, PressureRow row) {
+        return rows.stream()
+                .filter(other -> other.contestant().equals(PressureRow.BY_HAND)
+                        && !row.contestant().equals(PressureRow.BY_HAND)
+                        && other.hasSurvived()
+                        && other.scenario().equals(row.scenario())
+                        && other.collector().equals(row.collector()))
+                .findFirst();
+    }
+
+    private static String signed(double points) {
+        return String.format(Locale.ROOT, "%+.2f", points);
     }
 
     private static <R> String mebibytes(List<R> rounds, ToDoubleFunction<R> bytes) {

@@ -9,6 +9,7 @@ import io.heapwise.benchmarks.MachineCard;
 import io.heapwise.benchmarks.buffers.FragmentationRow;
 import io.heapwise.benchmarks.cache.FootprintRow;
 import io.heapwise.benchmarks.cache.HitRateRow;
+import io.heapwise.benchmarks.cache.PressureRow;
 import io.heapwise.benchmarks.streams.PageWalkRow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,6 +121,52 @@ class ReportTest {
                 .filteredOn(loss -> loss.startsWith("Fragmentation"))
                 .containsExactly(
                         "Fragmentation: 310 MiB resident at the peak, nettyPooled 290 (3 % survivors, JDK 17)");
+    }
+
+    @Test
+    void pressureIsSetAgainstTheCacheSizedByHandOfTheSameCell() throws IOException {
+        Json.write(
+                results.resolve("pressure-jdk17.json"),
+                List.of(
+                        pressure("G1", "heapwise", PressureRow.SURVIVED, 85, 230),
+                        pressure("G1", "caffeineByHand", PressureRow.SURVIVED, 87.5, 200),
+                        pressure("G1", "guavaSoft", PressureRow.OUT_OF_TIME, 99, 1),
+                        pressure("SERIAL", "heapwise", PressureRow.OUT_OF_MEMORY, 85, 230),
+                        pressure("SERIAL", "caffeineByHand", PressureRow.SURVIVED, 87.5, 200)));
+
+        assertThat(report().markdown())
+                .contains("## A heap of 128 MiB under pressure, JDK 17")
+                .contains(
+                        "| BALLAST | G1 | heapwise | survived | 1000 | 85.00 | -2.50 | 85.00 | -2.50 | 230 | 1.15 | 0.23"
+                                + " | 1000 | 1.00 | 30.0 | 7 |")
+                .contains("| BALLAST | SERIAL | heapwise | OutOfMemoryError | 1000 | 85.00 |  |");
+        assertThat(report().html()).contains("<h2>A heap of 128 MiB under pressure, JDK 17</h2>", "OutOfMemoryError");
+        assertThat(Losses.in(Results.of(results)))
+                .filteredOn(loss -> loss.startsWith("Pressure"))
+                .containsExactly(
+                        "Pressure: 85.00 % hits of heapwise, caffeineByHand 87.50 % (BALLAST, G1, JDK 17)",
+                        "Pressure: 230 ms of collections with heapwise, caffeineByHand 200 ms (BALLAST, G1, JDK 17)",
+                        "Pressure: heapwise OutOfMemoryError after 1000 requests (BALLAST, SERIAL, JDK 17)");
+    }
+
+    private static PressureRow pressure(
+            String collector, String contestant, String outcome, double hitPercent, long stoppedMillis) {
+        return new PressureRow(
+                "BALLAST",
+                collector,
+                contestant,
+                24 << 20,
+                outcome,
+                1_000,
+                hitPercent,
+                hitPercent,
+                1_000,
+                1_500,
+                stoppedMillis,
+                0,
+                9,
+                30 << 20,
+                7);
     }
 
     private static FragmentationRow fragmentation(
