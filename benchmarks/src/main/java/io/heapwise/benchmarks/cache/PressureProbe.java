@@ -38,6 +38,7 @@ final class PressureProbe {
 
     private static final int PARTS = 32;
     private static final long SEED = 20_260_707;
+
     /** For a million requests, or fewer; most need less than ten. */
     private static final long MOST_SECONDS = 60;
 
@@ -56,6 +57,9 @@ final class PressureProbe {
     private final long[] phaseRequests = new long[PressureScenario.PHASES];
     private final long[] phaseLoads = new long[PressureScenario.PHASES];
     private long loads;
+
+    /** Written only: so that the array is really made. */
+    @SuppressWarnings("unused")
     private volatile byte[] answer = new byte[0];
 
     PressureProbe(
@@ -73,7 +77,7 @@ final class PressureProbe {
         this.heapBytes = heapBytes;
         // As many bytes of values in a test's heap as in the real one, by its measure. Each of several caches could
         // fill half of it.
-        this.keys = (int) (KEYS * (heapBytes / (double) (Pressure.HEAP_BYTES)) / (scenario.caches() == 1 ? 1 : 3));
+        this.keys = (int) (KEYS * (heapBytes / (double) Pressure.HEAP_BYTES) / (scenario.caches() == 1 ? 1 : 3));
         for (int cache = 0; cache < scenario.caches(); cache++) {
             caches.add(PressureCaches.make(contestant, scenario, handSizedBytes / scenario.caches()));
         }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ContestantsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"heapwise", "caffeine", "guava", "cache2k", "naive", "jdk"})
+    @ValueSource(strings = {"heapwise", "heapwiseAdaptive", "caffeine", "guava", "cache2k", "naive", "jdk"})
     void eachAnswersWhatWasStored(String contestant) {
         try (Subject<Integer, String> subject = Contestants.bounded(contestant, 100, Integer.class, String.class)) {
             AtomicInteger loads = new AtomicInteger();
@@ -30,7 +30,7 @@ class ContestantsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"heapwise", "caffeine", "guava", "cache2k", "naive"})
+    @ValueSource(strings = {"heapwise", "heapwiseAdaptive", "caffeine", "guava", "cache2k", "naive"})
     void eachKeepsItsBound(String contestant) {
         try (Subject<Integer, Integer> subject = Contestants.bounded(contestant, 1_000, Integer.class, Integer.class)) {
             for (int key = 0; key < 10_000; key++) {
