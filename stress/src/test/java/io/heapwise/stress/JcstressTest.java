@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The short form of the jcstress run: every test, a moment each, so that a forbidden outcome breaks the build. */
 final class JcstressTest {
-    private static final long LIMIT_MINUTES = 8;
+    private static final long LIMIT_MINUTES = 15;
 
     /** A line of the list starts with the length of the test's name. */
     private static final Pattern ENTRY = Pattern.compile("^JCTEST(\\d+)S");
