@@ -20,7 +20,7 @@ public final class Lapse {
     private static final long LIFE_NANOS = 1_000_000_000;
 
     /** An expired value under key 1, a second after it was put. */
-    private abstract static class Expired {
+    abstract static class Expired {
         final AtomicLong time = new AtomicLong(5);
         final AtomicInteger told = new AtomicInteger();
         final Cache<Integer, Integer> cache = Caches.expiring(time::get, LIFE_NANOS, told);

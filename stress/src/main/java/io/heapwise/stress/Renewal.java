@@ -15,7 +15,7 @@ public final class Renewal {
     private Renewal() {}
 
     /** Reloads ten times the old value. */
-    private abstract static class TenTimes {
+    abstract static class TenTimes {
         final LoadingCache<Integer, Integer> cache = Caches.reloading(key -> 1, old -> 10 * old);
 
         TenTimes() {
