@@ -10,10 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: it stands in the list of its stripe from take-off until it lands, and lands exactly once, whether the
  * function returned or threw.
  */
-final class Flight {
-    final Object key;
+final class Flight extends Landing {
     final int hash;
-    final Thread owner = Thread.currentThread();
 
     /** The function that is being run, when those who wait with the same function may share its outcome; else null. */
     final @Nullable Object sharedFunction;
@@ -37,7 +35,7 @@ final class Flight {
     final boolean isAbsent;
 
     Flight(Object key, int hash, boolean isAbsent, @Nullable Object sharedFunction) {
-        this.key = key;
+        super(key);
         this.hash = hash;
         this.isAbsent = isAbsent;
         this.sharedFunction = sharedFunction;
@@ -52,7 +50,8 @@ final class Flight {
         return discarded;
     }
 
-    boolean isLanded() {
+    @Override
+    public boolean isLanded() {
         return landed;
     }
 
@@ -90,20 +89,8 @@ final class Flight {
         return sharedFunction == null ? null : result;
     }
 
-    /** Waits for the landing. An interrupt does not end the wait; it is there again afterwards. */
-    void awaitLanding() {
-        CountDownLatch announced = Objects.requireNonNull(latch, "announceWaiter comes first");
-        boolean interrupted = false;
-        while (true) {
-            try {
-                announced.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    @Override
+    protected CountDownLatch latch() {
+        return Objects.requireNonNull(latch, "announceWaiter comes first");
     }
 }

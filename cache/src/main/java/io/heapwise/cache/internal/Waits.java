@@ -9,37 +9,38 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Invariant: a thread is in the map exactly while it is in {@link #await}.
  */
-final class Waits {
-    private final Map<Thread, Flight> waiting = new ConcurrentHashMap<>();
+public final class Waits {
+    private final Map<Thread, Landing> waiting = new ConcurrentHashMap<>();
 
     /**
-     * Waits until {@code flight} has landed.
+     * Waits until another has landed. Without any lock.
      *
-     * @throws IllegalStateException when the flight is the caller's own, or waits (over others) for one of the caller's
+     * @throws IllegalStateException when it is the caller's own, or waits (over others) for one of the caller's
      */
-    void await(Flight flight) {
+    public void await(Landing landing) {
         Thread caller = Thread.currentThread();
-        if (flight.owner == caller) {
+        if (landing.owner == caller) {
             throw new IllegalStateException(
-                    "recursive update of key=" + flight.key + " from its own computation (expected"
+                    "recursive update of key=" + landing.key + " from its own computation (expected"
                             + " a function that leaves its key alone): return the value instead");
         }
-        waiting.put(caller, flight);
+        waiting.put(caller, landing);
         try {
             // Put first, then look: of several threads that close a circle, the last to put sees all of it.
-            for (@Nullable Flight next = flight; next != null && !next.isLanded(); next = waiting.get(next.owner)) {
+            for (@Nullable Landing next = landing; next != null && !next.isLanded(); next = waiting.get(next.owner)) {
                 if (next.owner == caller) {
-                    throw new IllegalStateException("computations wait for each other: key=" + flight.key
+                    throw new IllegalStateException("computations wait for each other: key=" + landing.key
                             + " waits for one that the caller is computing (expected no circle): load in one order");
                 }
             }
-            flight.awaitLanding();
+            landing.awaitLanding();
         } finally {
             waiting.remove(caller);
         }
     }
 
-    boolean isEmpty() {
+    /** Whether nobody waits. */
+    public boolean isEmpty() {
         return waiting.isEmpty();
     }
 }

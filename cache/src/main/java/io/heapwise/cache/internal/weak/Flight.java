@@ -1,5 +1,6 @@
 package io.heapwise.cache.internal.weak;
 
+import io.heapwise.cache.internal.Landing;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -8,11 +9,9 @@ import org.jspecify.annotations.Nullable;
  * A load under way for one key. Invariant: it lands exactly once, with a value, with nothing or with what the loader threw; until
  * then it stands in the list of its stripe, unless its key was invalidated.
  */
-final class Flight {
-    final Object key;
+final class Flight extends Landing {
     final int hash;
     final Function<Object, @Nullable Object> loader;
-    final Thread owner = Thread.currentThread();
 
     /** The next of the stripe's list; guarded by the stripe's lock. */
     @Nullable Flight next;
@@ -27,7 +26,7 @@ final class Flight {
     private @Nullable Throwable failure;
 
     Flight(Object key, int hash, Function<Object, @Nullable Object> loader) {
-        this.key = key;
+        super(key);
         this.hash = hash;
         this.loader = loader;
     }
@@ -38,24 +37,14 @@ final class Flight {
         landed.countDown();
     }
 
-    boolean isLanded() {
+    @Override
+    public boolean isLanded() {
         return landed.getCount() == 0;
     }
 
-    /** Waits for the landing. An interrupt does not end the wait; it is there again afterwards. */
-    void awaitLanding() {
-        boolean isInterrupted = false;
-        while (true) {
-            try {
-                landed.await();
-                break;
-            } catch (InterruptedException e) {
-                isInterrupted = true;
-            }
-        }
-        if (isInterrupted) {
-            Thread.currentThread().interrupt();
-        }
+    @Override
+    protected CountDownLatch latch() {
+        return landed;
     }
 
     /** What was loaded, or null. After landing only. */

@@ -1,19 +1,16 @@
 package io.heapwise.cache.internal.weak;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import io.heapwise.cache.internal.Waits;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads values, for each key one at a time and outside all locks. Invariant: a thread is among those waiting exactly while it
- * waits for another's load.
+ * Loads values, for each key one at a time and outside all locks. Invariant: nobody waits for a load while it holds a lock.
  */
 final class Flights {
     private final LinkStore store;
 
-    /** Which thread waits for which load: loaders that wait for each other's keys are to fail, not to hang. */
-    private final Map<Thread, Flight> waiting = new ConcurrentHashMap<>();
+    private final Waits waits = new Waits();
 
     Flights(LinkStore store) {
         this.store = store;
@@ -72,33 +69,13 @@ final class Flights {
     }
 
     private void await(Flight flight) {
-        Thread caller = Thread.currentThread();
-        if (flight.owner == caller) {
-            throw new IllegalStateException(
-                    "key=" + flight.key + " was asked for by its own loader (expected a loader that"
-                            + " leaves its key alone): return the value instead");
-        }
         if (store.isCallerInside()) {
             throw LinkStripe.reentered(); // the load could not land
         }
-        waiting.put(caller, flight);
-        try {
-            // Put first, then look: of several threads that close a circle, the last to put sees all of it.
-            Flight next = flight;
-            while (next != null && !next.isLanded()) {
-                if (next.owner == caller) {
-                    throw new IllegalStateException("loaders wait for each other: key=" + flight.key
-                            + " waits for one that the caller loads (expected no circle): load in one order");
-                }
-                next = waiting.get(next.owner);
-            }
-            flight.awaitLanding();
-        } finally {
-            waiting.remove(caller);
-        }
+        waits.await(flight);
     }
 
     boolean isAnyWaiting() {
-        return !waiting.isEmpty();
+        return !waits.isEmpty();
     }
 }
