@@ -2,7 +2,6 @@ package io.heapwise.cache.internal;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: the version is even exactly when the table can be read; it is odd while entries come and go, and for ever
  * once the stripe is retired. {@code inserted == entries + removed + evicted}.
  */
-final class Stripe {
+final class Stripe extends StripeLock {
     /*
      * Readers take no lock (a sequence lock, [1]): they read the version (acquire), probe, and read the version again
      * behind an acquire fence. Same even version: nothing came or went in between, the answer was true at one moment of
@@ -33,13 +32,9 @@ final class Stripe {
     static final Object RETIRED = new Object();
 
     static final int OPTIMISTIC_READS = 4;
-    private static final int LOCK_SPINS = 32;
 
     /** How many slots an insertion looks at for one that has expired, before it takes one that has not. */
     private static final int SLOTS_A_GLANCE = 16;
-
-    /** No thread has this id. */
-    private static final long NOBODY = 0;
 
     private static final VarHandle VERSION;
 
@@ -58,15 +53,6 @@ final class Stripe {
     final int prefix;
 
     private final Directory directory;
-
-    /**
-     * One object, and no reference to its owner: a lock that notes its owner as an object stores a reference whenever it is
-     * taken, and a collector that watches such stores then looks at the lock again each time, wherever in the heap it lies.
-     */
-    private final StampedLock lock = new StampedLock();
-
-    /** The thread that holds the lock, or {@link #NOBODY}. Another thread may read anything here but its own id. */
-    private long ownerId = NOBODY;
 
     @SuppressWarnings("unused") // through VERSION
     private int version;
@@ -149,48 +135,9 @@ final class Stripe {
         return entries;
     }
 
-    // ---- the lock --------------------------------------------------------------------------------------------------
-
-    /**
-     * Takes the lock. Keys are compared under it, and an equals that calls back into the cache is refused here before it
-     * can do harm: at once when it comes back to this stripe, and before it would wait for another, which could deadlock.
-     */
-    void lock() {
-        long callerId = Thread.currentThread().getId();
-        if (ownerId == callerId) {
-            throw reentered();
-        }
-        if (!tryLockSpinning()) {
-            if (directory.isCallerInside()) {
-                throw reentered();
-            }
-            lock.writeLock();
-        }
-        ownerId = callerId;
-    }
-
-    private boolean tryLockSpinning() {
-        for (int spin = 0; spin < LOCK_SPINS; spin++) {
-            if (lock.tryWriteLock() != 0) {
-                return true;
-            }
-            Thread.onSpinWait();
-        }
-        return false;
-    }
-
-    static IllegalStateException reentered() {
-        return new IllegalStateException("the cache was called from equals of a key (expected no call while it compares"
-                + " keys): let equals look at the keys alone");
-    }
-
-    void unlock() {
-        ownerId = NOBODY;
-        lock.tryUnlockWrite();
-    }
-
-    boolean isLockedByCaller() {
-        return ownerId == Thread.currentThread().getId();
+    @Override
+    protected boolean isCallerInside() {
+        return directory.isCallerInside();
     }
 
     // ---- writing: under the lock -----------------------------------------------------------------------------------

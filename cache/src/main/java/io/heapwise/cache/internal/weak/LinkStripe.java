@@ -1,9 +1,9 @@
 package io.heapwise.cache.internal.weak;
 
+import io.heapwise.cache.internal.StripeLock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: {@code inserted == entries + replaced + removed + collected}. Once retired, two others stand for it and it changes
  * no more.
  */
-final class LinkStripe {
+final class LinkStripe extends StripeLock {
     /** Returned when the stripe is retired: look up the one that stands for it. */
     static final Object RETIRED = new Object();
 
@@ -36,7 +36,6 @@ final class LinkStripe {
     final int prefix;
 
     private final LinkStore store;
-    private final ReentrantLock lock = new ReentrantLock();
 
     /** Stored with release when it is whole, loaded by readers with acquire. */
     private LinkTable table;
@@ -66,27 +65,9 @@ final class LinkStripe {
         return (LinkTable) TABLE.getAcquire(this);
     }
 
-    // ---- the lock --------------------------------------------------------------------------------------------------
-
-    /**
-     * Takes the lock. Keys are compared under it, and an equals that wants to change the cache is refused here, before it can do
-     * harm: at once when it comes back to this stripe, and before it would wait for another, which could deadlock.
-     */
-    void lock() {
-        if (lock.isHeldByCurrentThread()) {
-            throw reentered();
-        }
-        if (!lock.tryLock()) {
-            if (store.isCallerInside()) {
-                throw reentered();
-            }
-            lock.lock();
-        }
-    }
-
-    /** Takes the lock if nobody has it, the caller included. */
-    boolean tryLock() {
-        return !lock.isHeldByCurrentThread() && lock.tryLock();
+    @Override
+    protected boolean isCallerInside() {
+        return store.isCallerInside();
     }
 
     private boolean lock(boolean mayWait) {
@@ -95,20 +76,6 @@ final class LinkStripe {
             return true;
         }
         return tryLock();
-    }
-
-    void unlock() {
-        lock.unlock();
-    }
-
-    boolean isLockedByCaller() {
-        return lock.isHeldByCurrentThread();
-    }
-
-    static IllegalStateException reentered() {
-        return new IllegalStateException(
-                "the cache was to be changed by equals of a key (expected no change while it compares"
-                        + " keys): let equals look at the keys alone");
     }
 
     // ---- writing ---------------------------------------------------------------------------------------------------
