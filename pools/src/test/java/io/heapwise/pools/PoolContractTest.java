@@ -725,10 +725,17 @@ abstract class PoolContractTest {
                     }
                 }));
             }
-            pool.acquire(LONG).close();
-            pool.closeAsync().get();
+            Running<Boolean> last = Borrowers.PLATFORM.call(() -> {
+                pool.acquire(LONG).close();
+                return true;
+            });
+            all.add(last);
+            assertThat(Books.outcome(pool, last.result(), all.stream().map(Running::thread)))
+                    .isTrue();
+            Books.outcome(pool, pool.closeAsync(), all.stream().map(Running::thread));
             for (Running<Boolean> one : all) {
-                assertThat(one.result().get()).isTrue();
+                assertThat(Books.outcome(pool, one.result(), all.stream().map(Running::thread)))
+                        .isTrue();
             }
         }
     }

@@ -8,13 +8,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes objects for those who wait. Invariant: at most {@code mostAtOnce} attempts are under way, each with a place that
- * is reserved for it, and no more than objects are wanted, those counted that have been made and not been handed out yet; after a failure no attempt begins before the pause is over. Thread-safe; no user code runs under the
- * lock.
+ * is reserved for it, and no more than objects are wanted, those counted that have been made and not been handed out yet; after
+ * a failure no attempt begins before the pause is over. Thread-safe; no user code runs under the lock but the ticker.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // written only under the lock, read without
 final class Creation<T> {
@@ -53,7 +52,7 @@ final class Creation<T> {
     private final CreationRules rules;
     private final Ticker ticker;
     private final Outcome<T> outcome;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ShortLock lock = new ShortLock();
 
     /** In the order they began. */
     private final List<Attempt> attempts = new ArrayList<>(1);
@@ -345,7 +344,10 @@ final class Creation<T> {
             }
         }
 
-        /** Called with the lock held. The thread is in the factory still, or the attempt would have ended. */
+        /**
+         * Called with the lock held. The thread is in the factory still, or the attempt would have ended. Its channel, if it waits
+         * for one, is closed under the lock: a rare case, in which those who want the lock nap for a while.
+         */
         int abandon() {
             isAbandoned = true;
             if (thread != null) {

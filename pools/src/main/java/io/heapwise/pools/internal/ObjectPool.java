@@ -13,6 +13,7 @@ import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,12 @@ import org.jspecify.annotations.Nullable;
  * by it; and the completion of closing is complete once no object is left.
  */
 public final class ObjectPool<T> implements Pool<T> {
-    /** For how long after closing to look for places that were freed by a store not seen yet: ten times what {@link Turns} waits. */
-    private static final long SWEEP_NANOS = 10 * Turns.WATCH_NANOS;
+    /**
+     * For how long after closing to look for places that were freed by a store not seen yet. It is seen in much less than a
+     * millisecond, unless the system takes the processor away just before it; and each interval is twice the last, so that a
+     * minute takes but twenty looks.
+     */
+    private static final long SWEEP_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Lending<T> lending;
 

@@ -1,7 +1,6 @@
 package io.heapwise.pools.internal;
 
 import java.util.BitSet;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Occupancy {
     private final Slots slots;
     private final Mode mode;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ShortLock lock = new ShortLock();
     private volatile int limit;
     private volatile int occupied;
 
