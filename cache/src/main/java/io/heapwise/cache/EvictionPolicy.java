@@ -13,9 +13,9 @@ public enum EvictionPolicy {
     LRU,
 
     /**
-     * Keeps what is asked for often, and what was asked for lately, in the proportion that hits most: this one, and not
-     * recency alone, withstands scans and loops. Newcomers wait in a window, then must have been asked for more often than the
-     * one whose place they take; what leaves is remembered for a while. How large the window is, from one hundredth to four
+     * Keeps what is asked for often, and what was asked for lately, in the proportion that hits most; so it withstands scans
+     * and loops, of which recency alone keeps nothing. Newcomers wait in a window, then must have been asked for more often than the
+     * one whose place they take; what leaves is remembered for a while. How large the window is, from one fiftieth to four
      * fifths of the cache, is tried out all the time on miniatures of it. Costs about six bytes an entry more, once the
      * cache is full. Takes weights into account: what is heavy must be asked for more often.
      *

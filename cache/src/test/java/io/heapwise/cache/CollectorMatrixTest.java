@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real heaps, small ones, on every collector that this JVM has: fed far past what they hold, and none runs out. */
 @Tag("child-jvm")
@@ -37,11 +38,25 @@ final class CollectorMatrixTest {
         survives(collector, megabytes, "LRU");
     }
 
-    /** Its tables ask for memory in moments at which a refusal must not leave the books wrong. */
     @ParameterizedTest(name = "{0} with {1} MB")
     @CsvSource({"UseSerialGC, 64", "UseG1GC, 64", "UseZGC, 128"})
     void anAdaptiveOneSurvives(String collector, int megabytes) throws Exception {
         survives(collector, megabytes, "ADAPTIVE");
+    }
+
+    /** Memory is asked for in the middle of writes, too; a refusal there must leave the books right and the cache usable. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LRU", "ADAPTIVE expiring"})
+    void theBooksAreRightAfterMemoryWasRefused(String kind) throws Exception {
+        Ended child = run(List.of(
+                "-XX:+UseSerialGC",
+                "-Xmx12m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                PutIntoAFullHeap.class.getName(),
+                kind));
+        assertThat(child.exitCode()).as(child.output()).isZero();
+        assertThat(child.output()).contains("survived");
     }
 
     private void survives(String collector, int megabytes, String policy) throws Exception {

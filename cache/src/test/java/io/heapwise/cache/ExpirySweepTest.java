@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,30 @@ final class ExpirySweepTest {
         assertThat(cache.estimatedSize()).isZero();
         ticker.advance(LIFE.multipliedBy(10));
         assertThat(tasks).isEmpty();
+    }
+
+    @Test
+    void aSweepThatTheExecutorLosesIsAskedForAgain() {
+        Queue<Runnable> tasks = new ArrayDeque<>();
+        AtomicInteger refusals = new AtomicInteger(1);
+        MemoryAwareCache<Integer, Integer> cache = MemoryAwareCache.<Integer, Integer>builder()
+                .maximumSize(100)
+                .ticker(ticker)
+                .executor(task -> {
+                    if (refusals.getAndDecrement() > 0) {
+                        throw new OutOfMemoryError("not really");
+                    }
+                    tasks.add(task);
+                })
+                .expireAfterWrite(LIFE)
+                .build();
+        cache.put(1, 1);
+        assertThatThrownBy(() -> ticker.advance(LIFE.multipliedBy(2))).isInstanceOf(OutOfMemoryError.class);
+        ticker.advance(LIFE.multipliedBy(20));
+        tasks.remove();
+        ticker.advance(LIFE.multipliedBy(20));
+        tasks.remove().run();
+        assertThat(cache.estimatedSize()).isZero();
     }
 
     @Test

@@ -1,8 +1,9 @@
 package io.heapwise.cache.internal;
 
 /**
- * Chooses who leaves: the eldest of the window, or the one in the main part that is worth least. Invariant: nobody gets into
- * the main part of a full cache who was not asked for more often than the one that leaves it. Under the stripe's lock.
+ * Chooses who leaves: the eldest of the window, or the one in the main part that is worth least. Invariant: nobody takes the place
+ * of another in the main part who was not asked for more often. (Who is let go by a window that shrinks takes nobody's.) Under
+ * the stripe's lock.
  */
 final class Contest {
     /*

@@ -3,6 +3,8 @@ package io.heapwise.cache.internal;
 import io.heapwise.cache.EvictionPolicy;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -212,6 +214,22 @@ final class Directory {
         }
     }
 
+    /** Holds up all writers while it looks. */
+    void whileNothingChanges(Runnable look) {
+        List<Stripe> locked = new ArrayList<>();
+        splitLock.lock();
+        try {
+            forEach(stripe -> {
+                locked.add(stripe);
+                stripe.lockToo();
+            });
+            look.run();
+        } finally {
+            locked.forEach(StripeLock::unlock);
+            splitLock.unlock();
+        }
+    }
+
     /** Whether the calling thread holds the lock of some stripe: then it must not wait for another. */
     boolean isCallerInside() {
         boolean[] inside = {false};
@@ -219,14 +237,14 @@ final class Directory {
         return inside[0];
     }
 
-    /** Throws unless every place holds the stripe that covers it. */
+    /** Throws unless every place holds the stripe that covers it, which is not retired. */
     void checkIntegrity() {
         Stripe[] current = places;
         for (int i = 0; i < current.length; ) {
             Stripe stripe = current[i];
             int span = current.length >> stripe.depth;
             for (int j = i; j < i + span; j++) {
-                if (current[j] != stripe || i % span != 0) {
+                if (current[j] != stripe || i % span != 0 || stripe.isRetired()) {
                     throw new IllegalStateException(
                             "directory place " + j + " (expected the stripe of place " + i + ")");
                 }

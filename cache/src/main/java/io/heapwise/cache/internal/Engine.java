@@ -45,15 +45,19 @@ class Engine<K, V> {
         boolean isObserved =
                 isRecordingStats || blueprint.removalListener() != null || blueprint.evictionListener() != null;
         this.reports = isObserved ? new Reports<>(blueprint, stats, executor, holdsFutures) : null;
+        Aging aging = aging(blueprint, holdsFutures);
+        Store.Weighing weighing =
+                holdsFutures ? weighingOfFutures(bound) : bound.weigher() == null ? null : weighing(bound);
+        Rehearsal.of(weighing != null, blueprint.policy(), aging != null);
         this.store = new Store(
                 new Capacity(bound.maximum()),
                 (int) Math.min(blueprint.initialCapacity(), Math.max(bound.maximum(), 0)),
                 SPLIT_ENTRIES,
                 blueprint.policy(),
-                holdsFutures ? weighingOfFutures(bound) : bound.weigher() == null ? null : weighing(bound),
+                weighing,
                 executor,
                 reports,
-                aging(blueprint, holdsFutures));
+                aging);
     }
 
     /** The store of another engine, seen as what it really holds. */

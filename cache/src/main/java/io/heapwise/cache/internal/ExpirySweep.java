@@ -6,7 +6,7 @@ import io.heapwise.memory.Subscription;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +26,7 @@ final class ExpirySweep {
 
     private static final int SLICE_ENTRIES = 256;
     private static final int ROUNDS_A_LIFE = 8;
+    private static final int PATIENCE_ROUNDS = 64;
     private static final long SHORTEST_ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LONGEST_ROUND_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -37,7 +38,13 @@ final class ExpirySweep {
     private final Aging aging;
     private final Executor executor;
     private final @Nullable Consumer<Departure> listener;
-    private final AtomicBoolean isScheduled = new AtomicBoolean();
+
+    /** Rounds since the executor was first given a sweep that has not begun; zero if there is none. */
+    private final AtomicInteger roundsWaited = new AtomicInteger();
+
+    /** Made in advance: see {@link Rehearsal}. */
+    private final Runnable task = this::sweepScheduled;
+
     private volatile Subscription rounds = Subscription.none();
     private volatile boolean isClosed;
 
@@ -78,7 +85,7 @@ final class ExpirySweep {
     }
 
     private void round() {
-        if (!isDue(aging.time.now()) || !isScheduled.compareAndSet(false, true)) {
+        if (!isDue(aging.time.now()) || isAwaited(roundsWaited.getAndIncrement())) {
             return;
         }
         Thread clock = Thread.currentThread();
@@ -86,18 +93,23 @@ final class ExpirySweep {
             executor.execute(() -> {
                 // Listeners run in a sweep. Where the executor runs it at once, that must not be on the clock of all.
                 if (Thread.currentThread() == clock && !(aging.time.ticker() instanceof ManualTicker)) {
-                    ForkJoinPool.commonPool().execute(this::sweepScheduled);
+                    ForkJoinPool.commonPool().execute(task);
                 } else {
                     sweepScheduled();
                 }
             });
         } catch (RuntimeException refused) {
-            ForkJoinPool.commonPool().execute(this::sweepScheduled);
+            ForkJoinPool.commonPool().execute(task);
         }
     }
 
+    /** Whether a sweep will come; after 64, 128, 256 rounds it no doubt will not: where memory is out executors lose tasks. */
+    private static boolean isAwaited(int rounds) {
+        return rounds > 0 && (rounds < PATIENCE_ROUNDS || Integer.bitCount(rounds) > 1);
+    }
+
     private void sweepScheduled() {
-        isScheduled.set(false);
+        roundsWaited.set(0);
         sweep();
     }
 

@@ -160,9 +160,14 @@ class ManualCache<K, V> implements MemoryAwareCache<K, V> {
         engine.store.close();
     }
 
-    /** Throws unless the invariants hold; only while no other thread uses the cache. */
+    /** Throws unless the invariants hold. Any time; holds up all writers meanwhile. */
     public void checkIntegrity() {
         engine.store.checkIntegrity();
+    }
+
+    /** Throws if somebody counts as waiting. Only while no other thread uses the cache. */
+    public void checkNobodyWaits() {
+        engine.store.checkNobodyWaits();
     }
 
     static <K> Set<K> distinct(Iterable<? extends K> keys) {

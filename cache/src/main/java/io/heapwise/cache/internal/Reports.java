@@ -54,9 +54,9 @@ final class Reports<K, V> implements Consumer<Departure> {
         if (listener != null) {
             try {
                 executor.execute(() -> tell(listener, left));
-            } catch (RuntimeException refused) {
-                LOGGER.log(Level.WARNING, "the executor refused a removal notice; told on the calling thread", refused);
+            } catch (Throwable refused) { // or there is no memory for it, nor perhaps to log
                 tell(listener, left);
+                LOGGER.log(Level.WARNING, "the executor refused a removal notice; told on the calling thread", refused);
             }
         }
     }

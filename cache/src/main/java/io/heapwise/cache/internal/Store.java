@@ -333,11 +333,22 @@ final class Store {
         return sum[0];
     }
 
-    /** Throws unless the invariants hold. Only while no other thread uses the store. */
+    /** Throws unless the invariants hold. Any time; holds up all writers meanwhile. */
     void checkIntegrity() {
+        directory.whileNothingChanges(this::checkBooks);
+    }
+
+    /** Throws if some thread counts as waiting for another's computation. */
+    void checkNobodyWaits() {
+        if (!waits.isEmpty()) {
+            throw new IllegalStateException("a thread still counts as waiting (expected none)");
+        }
+    }
+
+    private void checkBooks() {
         directory.checkIntegrity();
         long[] sums = new long[5];
-        directory.walkAll(stripe -> {
+        directory.forEach(stripe -> {
             sums[0] += stripe.checkIntegrity();
             sums[1] += stripe.inserted();
             sums[2] += stripe.removed();
@@ -351,9 +362,6 @@ final class Store {
         if (sums[1] != sums[4] + sums[2] + sums[3]) {
             throw new IllegalStateException("inserted=" + sums[1] + " (expected " + sums[4] + " present + " + sums[2]
                     + " removed + " + sums[3] + " evicted)");
-        }
-        if (!waits.isEmpty()) {
-            throw new IllegalStateException("a thread still counts as waiting (expected none)");
         }
     }
 

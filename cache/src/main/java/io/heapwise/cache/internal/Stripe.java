@@ -212,10 +212,14 @@ final class Stripe extends StripeLock {
         evicted++;
     }
 
-    /** Gives memory back when few entries are left. */
+    /** Gives memory back when few entries are left; not where there is none for a smaller table. */
     void trimTable() {
         if (table.isSparse(entries)) {
-            rebuild(Table.slotsFor(entries));
+            try {
+                rebuild(Table.slotsFor(entries));
+            } catch (OutOfMemoryError tight) {
+                // What made it sparse has happened, and must not fail for it.
+            }
         }
     }
 

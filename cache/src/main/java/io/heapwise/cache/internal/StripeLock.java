@@ -45,6 +45,12 @@ public abstract class StripeLock {
         ownerId = callerId;
     }
 
+    /** Takes the lock beside those of other parts: for one thread at a time, which takes all in one order and compares no keys. */
+    public final void lockToo() {
+        lock.writeLock();
+        ownerId = Thread.currentThread().getId();
+    }
+
     /** Takes the lock if nobody has it, the caller included. */
     public final boolean tryLock() {
         if (lock.tryWriteLock() == 0) {

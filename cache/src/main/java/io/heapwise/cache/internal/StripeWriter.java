@@ -87,34 +87,42 @@ final class StripeWriter {
             long now,
             long ownNanos,
             Departures departures) {
-        // Victims leave first: the new entry then finds a slot, and no memory is asked for that could be refused while
-        // they are gone and not yet counted. The total changes once, by the difference: in a full cache of entries that
-        // weigh alike not at all, so that writers of different stripes share no line.
-        long delta = weight;
-        for (int victims = 0;
-                victims < VICTIMS_PER_INSERTION && capacity.total() + delta > capacity.limit();
-                victims++) {
-            int expired = stripe.expiredNear(now);
-            if (expired != Replacement.NOBODY) {
-                delta -= takeOut(stripe, expired, RemovalCause.EXPIRED, departures);
-                continue;
+        // Victims leave first: the new entry then finds a slot. The total changes once, by the difference: in a full
+        // cache
+        // of entries that weigh alike not at all, so that writers of different stripes share no line. It also changes
+        // when
+        // there is no memory for what is noted of a victim, or for a larger table: some have left by then.
+        long delta = 0;
+        try {
+            for (int victims = 0;
+                    victims < VICTIMS_PER_INSERTION && capacity.total() + delta + weight > capacity.limit();
+                    victims++) {
+                int expired = stripe.expiredNear(now);
+                if (expired != Replacement.NOBODY) {
+                    delta -= takeOut(stripe, expired, RemovalCause.EXPIRED, departures);
+                    continue;
+                }
+                // But not from a stripe that has less than others: entries that differ in weight would let the shares
+                // of
+                // the stripes wander off, until some hold next to nothing and others what nobody asks for. What is
+                // still
+                // too much then is taken from the others after the lock. Where all weigh alike, to look now and then is
+                // enough, and spares the others a line of another stripe.
+                if (stripe.isTimeToCompare() && directory.isFullerElsewhere(stripe, hash)) {
+                    break;
+                }
+                int victim = stripe.victim();
+                if (victim == Replacement.NOBODY) {
+                    break;
+                }
+                delta -= takeOut(stripe, victim, causeOfLeaving(stripe, victim, now), departures);
             }
-            // But not from a stripe that has less than others: entries that differ in weight would let the shares of
-            // the stripes wander off, until some hold next to nothing and others what nobody asks for. What is still
-            // too much then is taken from the others after the lock. Where all weigh alike, to look now and then is
-            // enough, and spares the others a line of another stripe.
-            if (stripe.isTimeToCompare() && directory.isFullerElsewhere(stripe, hash)) {
-                break;
+            stripe.insert(hash, key, value, weight, now, ownNanos);
+            delta += weight;
+        } finally {
+            if (delta != 0) {
+                capacity.add(delta);
             }
-            int victim = stripe.victim();
-            if (victim == Replacement.NOBODY) {
-                break;
-            }
-            delta -= takeOut(stripe, victim, causeOfLeaving(stripe, victim, now), departures);
-        }
-        stripe.insert(hash, key, value, weight, now, ownNanos);
-        if (delta != 0) {
-            capacity.add(delta);
         }
     }
 
@@ -145,22 +153,27 @@ final class StripeWriter {
         int expired = 0;
         long weight = 0;
         long earliest = Deadlines.NEVER_NANOS;
-        for (int slot = 0, slots = table.slots(); slot < slots && expired < most; slot++) {
-            if (table.isOccupied(slot)) {
-                long end = deadlines.endNanos(slot);
-                if (end <= now) {
-                    weight += takeOut(stripe, slot, RemovalCause.EXPIRED, departures);
-                    expired++;
-                } else {
-                    earliest = Math.min(earliest, end);
+        try {
+            for (int slot = 0, slots = table.slots(); slot < slots && expired < most; slot++) {
+                if (table.isOccupied(slot)) {
+                    long end = deadlines.endNanos(slot);
+                    if (end <= now) {
+                        weight += takeOut(stripe, slot, RemovalCause.EXPIRED, departures);
+                        expired++;
+                    } else {
+                        earliest = Math.min(earliest, end);
+                    }
                 }
+            }
+        } finally {
+            if (weight != 0) {
+                capacity.add(-weight);
             }
         }
         if (expired < most) {
             deadlines.earliestEndNanos = earliest;
         }
         if (expired > 0) {
-            capacity.add(-weight);
             stripe.trimTable();
         }
         return expired;

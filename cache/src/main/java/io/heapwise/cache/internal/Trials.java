@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Tries several shares of the window at once, each on a miniature of the cache that sees the same sample of the keys, and
- * lets the cache follow the one that misses least. Invariant: each miniature may hold what the sample weighs in the stripe. Under the stripe's lock, but for {@link #note}.
+ * lets the cache follow the one that misses least. Invariant: each miniature may hold what the sample weighs in the stripe.
+ * Under the stripe's lock, but for {@link #note}.
  */
 final class Trials {
     /*

@@ -26,6 +26,9 @@ final class Trimmer {
     private final AtomicInteger draws = new AtomicInteger();
     private final AtomicBoolean isScheduled = new AtomicBoolean();
 
+    /** Made in advance: see {@link Rehearsal}. */
+    private final Runnable rest = this::trimRest;
+
     Trimmer(
             Directory directory,
             Capacity capacity,
@@ -47,17 +50,18 @@ final class Trimmer {
         }
     }
 
-    /** Evicts one slice at once and leaves the rest to the executor; on the calling thread if that refuses. */
+    private void trimRest() {
+        isScheduled.set(false);
+        trim();
+    }
+
+    /** Evicts one slice at once and leaves the rest to the executor; on the calling thread if that refuses, or has no memory. */
     void trimSoon() {
         if (trimSlice() && capacity.isExceeded() && isScheduled.compareAndSet(false, true)) {
             try {
-                executor.execute(() -> {
-                    isScheduled.set(false);
-                    trim();
-                });
-            } catch (RuntimeException refused) {
-                isScheduled.set(false);
-                trim();
+                executor.execute(rest);
+            } catch (Throwable refused) {
+                trimRest();
             }
         }
     }

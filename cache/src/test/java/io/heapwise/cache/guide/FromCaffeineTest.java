@@ -68,6 +68,7 @@ final class FromCaffeineTest {
                 .govern(pages);
         // [/govern-weights]
         pages.put("/", new byte[1_000]);
+        pages.cleanUp(); // Caffeine counts weights on its executor
         assertThat(membership.footprint().entryBytes()).isEqualTo(1_000);
         membership.close();
     }

@@ -43,7 +43,8 @@ final class WeakAllocationTest {
             for (int i = 0; i < CALLS; i++) {
                 call.accept(i);
             }
-            bytes = threads.getCurrentThreadAllocatedBytes() - before;
+            bytes = Math.min(
+                    bytes, threads.getCurrentThreadAllocatedBytes() - before); // the JVM, too, allocates now and then
         }
         return bytes;
     }

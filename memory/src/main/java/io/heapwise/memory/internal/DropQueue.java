@@ -56,11 +56,20 @@ public final class DropQueue {
                 } catch (InterruptedException nobodysBusiness) {
                     // The thread is the library's own: who interrupts it means another.
                 } catch (Throwable broken) {
-                    LOGGER.log(Level.WARNING, "An action for a dropped object failed", broken);
+                    warn(broken);
                 }
             }
             isRunning.set(false);
         } while (!watches.isEmpty() && isRunning.compareAndSet(false, true));
+    }
+
+    /** An error here would end the thread for good, and where memory is out to log it may fail too. */
+    private static void warn(Throwable broken) {
+        try {
+            LOGGER.log(Level.WARNING, "An action for a dropped object failed", broken);
+        } catch (Throwable unsaid) {
+            // The thread goes on.
+        }
     }
 
     private final class Watch extends PhantomReference<Object> implements Subscription {

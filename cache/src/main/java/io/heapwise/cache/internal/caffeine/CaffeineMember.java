@@ -102,7 +102,7 @@ final class CaffeineMember<K, V> implements Shrinkable, CaffeineMembership {
         if (asked.getAndIncrement() == 0) {
             try {
                 executor.execute(this::applyAsked);
-            } catch (RuntimeException refused) {
+            } catch (Throwable refused) { // or there is no memory for it
                 applyAsked();
             }
         }
@@ -115,9 +115,18 @@ final class CaffeineMember<K, V> implements Shrinkable, CaffeineMembership {
             try {
                 apply();
             } catch (Throwable thrown) {
-                LOGGER.log(Level.WARNING, "the maximum of cache name=" + name + " could not be changed", thrown);
+                warn(thrown);
             }
         } while (!asked.compareAndSet(seen, 0));
+    }
+
+    /** Where memory is out to log it may fail too, and nothing that is asked later would be applied. */
+    private void warn(Throwable thrown) {
+        try {
+            LOGGER.log(Level.WARNING, "the maximum of cache name=" + name + " could not be changed", thrown);
+        } catch (Throwable unsaid) {
+            // The next change is tried all the same.
+        }
     }
 
     /** Only steps towards what is wanted now have an effect: a newer limit, or close, may come meanwhile. */

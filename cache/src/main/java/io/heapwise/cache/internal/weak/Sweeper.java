@@ -74,19 +74,29 @@ final class Sweeper {
         do {
             while (!members.isEmpty()) {
                 try {
-                    waitMillis = sweep() ? SHORTEST_WAIT_MILLIS : Math.min(2 * waitMillis, LONGEST_WAIT_MILLIS);
                     if (collections.remove(waitMillis) != null) {
                         canary = newCanary();
                         waitMillis = SHORTEST_WAIT_MILLIS;
                     }
+                    waitMillis = sweep() ? SHORTEST_WAIT_MILLIS : Math.min(2 * waitMillis, LONGEST_WAIT_MILLIS);
                 } catch (InterruptedException nobodysBusiness) {
                     // The thread is the library's own: who interrupts it means another.
                 } catch (Throwable broken) {
-                    LOGGER.log(Level.WARNING, "Taking out collected entries failed; tried again", broken);
+                    waitMillis = LONGEST_WAIT_MILLIS;
+                    warn(broken);
                 }
             }
             isRunning.set(false);
         } while (!members.isEmpty() && isRunning.compareAndSet(false, true));
+    }
+
+    /** An error here would end the thread for good, and where memory is out to log it may fail too. */
+    private static void warn(Throwable broken) {
+        try {
+            LOGGER.log(Level.WARNING, "Taking out collected entries failed; tried again", broken);
+        } catch (Throwable unsaid) {
+            // The thread goes on.
+        }
     }
 
     /** Whether anything was found. */
