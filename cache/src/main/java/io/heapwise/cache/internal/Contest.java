@@ -34,7 +34,16 @@ final class Contest {
 
     private static final int GOLDEN_RATIO = 0x9E3779B9;
 
-    private static final double SPARED = -1;
+    private static final long SPARED = -1;
+
+    /** By hits: what else would be divided by. */
+    private static final float[] WORTHLESSNESS = new float[Use.MOST_HITS + 1];
+
+    static {
+        for (int hits = 0; hits < WORTHLESSNESS.length; hits++) {
+            WORTHLESSNESS[hits] = 1f / (2 * hits + 1);
+        }
+    }
 
     Window window = new Window();
 
@@ -96,41 +105,39 @@ final class Contest {
     private int leastWorth(Residents residents, int clock) {
         int slots = residents.slots();
         int blocks = (slots + BLOCK_SLOTS - 1) / BLOCK_SLOTS;
-        int worst = second;
-        double most = worst == Replacement.NOBODY ? SPARED : cost(residents, worst, clock);
-        double nextMost = SPARED;
-        second = Replacement.NOBODY;
+        long worst = second < 0 || second >= slots ? SPARED : candidate(residents, second, clock);
+        long next = SPARED;
         int seen = 0;
         // Four rounds meet each block, however the multiples fall.
         for (int looked = 0;
-                looked < 4 * blocks && seen < CANDIDATES && (looked < USUAL_BLOCKS || most == SPARED);
+                looked < 4 * blocks && seen < CANDIDATES && (looked < USUAL_BLOCKS || worst == SPARED);
                 looked++) {
             hand += GOLDEN_RATIO;
             int from = (int) (((hand & 0xFFFF_FFFFL) * blocks) >>> 32) * BLOCK_SLOTS;
             for (int slot = from, to = Math.min(from + BLOCK_SLOTS, slots); slot < to; slot++) {
-                double cost = slot == worst ? SPARED : cost(residents, slot, clock);
-                seen += cost == SPARED ? 0 : 1;
-                if (cost > most) {
-                    second = worst;
-                    nextMost = most;
-                    worst = slot;
-                    most = cost;
-                } else if (cost > nextMost) {
-                    second = slot;
-                    nextMost = cost;
+                long candidate = candidate(residents, slot, clock);
+                seen += candidate == SPARED ? 0 : 1;
+                if (candidate != worst) { // met before
+                    next = Math.max(next, Math.min(candidate, worst));
+                    worst = Math.max(candidate, worst);
                 }
             }
         }
-        return most == SPARED ? Replacement.NOBODY : worst;
+        second = next == SPARED ? Replacement.NOBODY : (int) next;
+        return worst == SPARED ? Replacement.NOBODY : (int) worst;
     }
 
-    /** What it costs to keep an entry of the main part, or {@link #SPARED}. */
-    private double cost(Residents residents, int slot, int clock) {
-        if (slot >= residents.slots() || !residents.isOccupied(slot) || window.contains(slot)) {
+    /**
+     * What it costs to keep an entry of the main part, above its slot; or {@link #SPARED}. In one word, so that the worst two are
+     * found without a branch that nobody could foresee: floats above 0 are in the order of their bits.
+     */
+    private long candidate(Residents residents, int slot, int clock) {
+        if (!residents.isOccupied(slot) || window.contains(slot)) {
             return SPARED;
         }
         int use = residents.useAt(slot);
         int weight = residents.weightAt(slot);
-        return weight == 0 ? SPARED : (Use.age(use, clock) + 1.0) * weight / (2 * Use.hits(use) + 1);
+        float cost = (Use.age(use, clock) + 1f) * weight * WORTHLESSNESS[Use.hits(use)];
+        return weight == 0 ? SPARED : (long) Float.floatToRawIntBits(cost) << 32 | slot;
     }
 }

@@ -19,6 +19,9 @@ final class Ghosts {
     private static final int USES = 0xF;
     private static final long HALF_THE_USES = 0x0007_0007_0007_0007L;
     private static final long NAMES = 0xFFF0_FFF0_FFF0_FFF0L;
+    private static final long LOWEST = 0x0001_0001_0001_0001L;
+    private static final long HIGHEST = 0x8000_8000_8000_8000L;
+    private static final int NOWHERE = -1;
 
     private final long[] buckets;
 
@@ -41,14 +44,8 @@ final class Ghosts {
     /** How often the one of that hash was used when it left, as far as known; else 0. */
     int usesOf(int hash) {
         long bucket = buckets[bucketOf(hash)];
-        int name = nameOf(hash);
-        for (int shift = 0; shift < BUCKET_BITS; shift += GHOST_BITS) {
-            int ghost = (int) (bucket >>> shift);
-            if ((ghost & NAME) == name) {
-                return ghost & USES;
-            }
-        }
-        return 0;
+        int shift = shiftOf(bucket, nameOf(hash));
+        return shift == NOWHERE ? 0 : (int) (bucket >>> shift) & USES;
     }
 
     /** Notes one who leaves. Of the four in its bucket, the least used and eldest is forgotten, or its own former self. */
@@ -56,23 +53,31 @@ final class Ghosts {
         int place = bucketOf(hash);
         long bucket = buckets[place];
         int name = nameOf(hash);
-        int leastShift = 0;
-        int least = USES + 1;
-        for (int shift = 0; shift < BUCKET_BITS; shift += GHOST_BITS) {
-            int ghost = (int) (bucket >>> shift) & 0xFFFF;
-            int worth = (ghost & NAME) == name ? -1 : ghost & USES;
-            if (worth <= least) {
-                least = worth;
-                leastShift = shift;
-            }
-            if (worth < 0) {
-                break;
-            }
+        int shift = shiftOf(bucket, name);
+        if (shift == NOWHERE) {
+            shift = shiftOfLeast(bucket);
         }
         // Those below the gap move up by one, those above stay.
-        long younger = bucket & ((1L << leastShift) - 1);
-        long elder = leastShift == BUCKET_BITS - GHOST_BITS ? 0 : bucket & (-1L << (leastShift + GHOST_BITS));
+        long younger = bucket & ((1L << shift) - 1);
+        long elder = shift == BUCKET_BITS - GHOST_BITS ? 0 : bucket & (-1L << (shift + GHOST_BITS));
         buckets[place] = elder | younger << GHOST_BITS | name | uses;
+    }
+
+    /** Where the one of that name stands. Of all four at once: of a difference that is 0, the highest bit is borrowed from. */
+    private static int shiftOf(long bucket, int name) {
+        long differences = (bucket ^ name * LOWEST) & NAMES;
+        long none = differences - LOWEST & ~differences & HIGHEST;
+        return none == 0 ? NOWHERE : Long.numberOfTrailingZeros(none) & -GHOST_BITS;
+    }
+
+    /** Where the least used stands, of several the eldest. Without a branch, since nobody could foresee it. */
+    private static int shiftOfLeast(long bucket) {
+        int least = Math.min(Math.min(rank(bucket, 0), rank(bucket, 1)), Math.min(rank(bucket, 2), rank(bucket, 3)));
+        return (3 - (least & 3)) * GHOST_BITS;
+    }
+
+    private static int rank(long bucket, int at) {
+        return ((int) (bucket >>> at * GHOST_BITS) & USES) << 2 | 3 - at;
     }
 
     /** Forgets half of what each has been used. */

@@ -1,23 +1,16 @@
 package io.heapwise.cache.internal;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A cache of a few dozen entries, without keys and values, that shows how often a policy would miss. Invariant: what is in it
  * weighs {@code total}, and not more than it may unless a single entry does. Under the stripe's lock.
  */
-final class Miniature implements Residents {
+final class Miniature extends Residents {
     /** A free slot: no hash is even, see {@link Table#spread}. */
     private static final int FREE = 0;
 
     /** Entries that weigh less than those it was made for: so many more may come in. */
     private static final int LIGHTER = 2;
 
-    /** Among so few, to look at all hashes in turn is quick, and needs no index. */
-    private final int[] hashes;
-
-    private final int[] uses;
-    private final int @Nullable [] weights;
     private final long maximum;
 
     /** One of {@link WindowShare}. */
@@ -30,19 +23,16 @@ final class Miniature implements Residents {
     private int insertedSinceAging;
 
     Miniature(int choice, int entries, long maximum, boolean isWeighted) {
-        int slots = isWeighted ? LIGHTER * entries : entries;
+        super(isWeighted ? LIGHTER * entries : entries, isWeighted);
         this.choice = choice;
         this.maximum = maximum;
-        this.hashes = new int[slots];
-        this.uses = new int[slots];
-        this.weights = isWeighted ? new int[slots] : null;
     }
 
     /** Uses an entry, if it is there. */
     boolean use(int hash) {
         int slot = slotOf(hash);
-        if (slot >= 0 && Use.isNews(uses[slot], clock)) {
-            uses[slot] = Use.next(uses[slot], clock);
+        if (slot >= 0 && Use.isNews(useAt(slot), clock)) {
+            setUse(slot, Use.next(useAt(slot), clock));
         }
         return slot >= 0;
     }
@@ -53,16 +43,17 @@ final class Miniature implements Residents {
             return;
         }
         clock += Use.TICK;
-        while (entries == hashes.length || (entries > 0 && total + weight > maximum)) {
+        int slot = entries == slots() ? Replacement.NOBODY : slotOf(FREE);
+        while (slot == Replacement.NOBODY || (entries > 0 && total + weight > maximum)) {
             int victim = contest.choose(this, WindowShare.of(choice, entries), clock);
             if (victim == Replacement.NOBODY) {
                 return; // all weigh nothing
             }
             remove(victim);
+            slot = victim;
         }
-        int slot = slotOf(FREE);
-        hashes[slot] = hash;
-        uses[slot] = Use.first(clock, hits);
+        meta[slot << 1] = hash;
+        setUse(slot, Use.first(clock, hits));
         if (weights != null) {
             weights[slot] = weight;
         }
@@ -72,8 +63,8 @@ final class Miniature implements Residents {
         contest.shrink(WindowShare.of(choice, entries));
         if (++insertedSinceAging >= Adaptive.AGING_ROUNDS * entries) {
             insertedSinceAging = 0;
-            for (int i = 0; i < uses.length; i++) {
-                uses[i] = Use.withHalfTheHits(uses[i]);
+            for (int i = 0; i < slots(); i++) {
+                setUse(i, Use.withHalfTheHits(useAt(i)));
             }
         }
     }
@@ -82,41 +73,18 @@ final class Miniature implements Residents {
         contest.window.remove(slot);
         total -= weightAt(slot);
         entries--;
-        hashes[slot] = FREE;
+        meta[slot << 1] = FREE;
     }
 
+    /** Among so few, to look at all hashes in turn is quick, and needs no index. */
     private int slotOf(int hash) {
-        for (int slot = 0; slot < hashes.length; slot++) {
-            if (hashes[slot] == hash) {
-                return slot;
+        int[] meta = this.meta;
+        for (int i = 0; i < meta.length; i += 2) {
+            if (meta[i] == hash) {
+                return i >> 1;
             }
         }
         return Replacement.NOBODY;
-    }
-
-    @Override
-    public int slots() {
-        return hashes.length;
-    }
-
-    @Override
-    public boolean isOccupied(int slot) {
-        return hashes[slot] != FREE;
-    }
-
-    @Override
-    public int useAt(int slot) {
-        return uses[slot];
-    }
-
-    @Override
-    public void setUse(int slot, int use) {
-        uses[slot] = use;
-    }
-
-    @Override
-    public int weightAt(int slot) {
-        return weights == null ? 1 : weights[slot];
     }
 
     /** Throws unless the invariant holds. */
@@ -124,7 +92,7 @@ final class Miniature implements Residents {
         contest.window.checkIntegrity(this);
         long sum = 0;
         int count = 0;
-        for (int slot = 0; slot < hashes.length; slot++) {
+        for (int slot = 0; slot < slots(); slot++) {
             sum += isOccupied(slot) ? weightAt(slot) : 0;
             count += isOccupied(slot) ? 1 : 0;
         }
@@ -135,6 +103,6 @@ final class Miniature implements Residents {
     }
 
     long bytes() {
-        return 120L + (weights == null ? 8L : 12L) * hashes.length + contest.window.bytes();
+        return 104L + (weights == null ? 8L : 12L) * slots() + contest.window.bytes();
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Changed only under the lock of the stripe that owns it; read by anyone, who must then validate the version of that stripe,
  * since an entry may come or go while it is being read.
  */
-final class Table implements Residents {
+final class Table extends Residents {
     /*
      * Layout; a slot takes 16 bytes (24 without compressed references) and 4 of the index, 4 more with weights:
      *
@@ -60,9 +60,7 @@ final class Table implements Residents {
     private static final VarHandle REFERENCES = MethodHandles.arrayElementVarHandle(Object[].class);
 
     private final char[] index;
-    private final int[] meta;
     private final @Nullable Object[] pairs;
-    private final int @Nullable [] weights;
 
     /** Until when entries live; null where they live for ever. */
     final @Nullable Deadlines deadlines;
@@ -83,10 +81,9 @@ final class Table implements Residents {
     private int firstFree = NONE;
 
     Table(int slots, int depth, boolean weighted, @Nullable LifeRules rules, long baseNanos) {
+        super(slots, weighted);
         this.index = new char[slots * PLACES_A_SLOT];
-        this.meta = new int[2 * slots];
         this.pairs = new @Nullable Object[2 * slots];
-        this.weights = weighted ? new int[slots] : null;
         this.deadlines = rules == null ? null : new Deadlines(slots, rules, baseNanos);
         this.depth = depth;
         this.slotBits = 32 - Integer.numberOfLeadingZeros(slots);
@@ -102,15 +99,6 @@ final class Table implements Residents {
         h = (h ^ (h >>> 16)) * 0x7FEB352D;
         h = (h ^ (h >>> 15)) * 0x846CA68B;
         return (h ^ (h >>> 16)) | 1;
-    }
-
-    @Override
-    public int slots() {
-        return pairs.length >> 1;
-    }
-
-    boolean isWeighted() {
-        return weights != null;
     }
 
     boolean isFull() {
@@ -185,30 +173,6 @@ final class Table implements Residents {
     }
 
     // ---- under the stripe's lock -----------------------------------------------------------------------------------
-
-    @Override
-    public boolean isOccupied(int slot) {
-        return (meta[slot << 1] & 1) != 0;
-    }
-
-    int hashAt(int slot) {
-        return meta[slot << 1];
-    }
-
-    @Override
-    public int useAt(int slot) {
-        return meta[(slot << 1) + 1];
-    }
-
-    @Override
-    public void setUse(int slot, int use) {
-        meta[(slot << 1) + 1] = use;
-    }
-
-    @Override
-    public int weightAt(int slot) {
-        return weights == null ? 1 : weights[slot];
-    }
 
     /** The key of an occupied slot. */
     Object keyAt(int slot) {

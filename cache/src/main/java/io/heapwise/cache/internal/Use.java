@@ -12,7 +12,7 @@ final class Use {
     static final int TICK = 32;
 
     private static final int AGAIN = 16;
-    private static final int MOST_HITS = 15;
+    static final int MOST_HITS = 15;
     private static final int CLOCK = -TICK;
 
     private Use() {}
