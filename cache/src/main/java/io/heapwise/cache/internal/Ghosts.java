@@ -65,8 +65,8 @@ final class Ghosts {
 
     /** Where the one of that name stands. Of all four at once: of a difference that is 0, the highest bit is borrowed from. */
     private static int shiftOf(long bucket, int name) {
-        long differences = (bucket ^ name * LOWEST) & NAMES;
-        long none = differences - LOWEST & ~differences & HIGHEST;
+        long differences = (bucket ^ (name * LOWEST)) & NAMES;
+        long none = (differences - LOWEST) & ~differences & HIGHEST;
         return none == 0 ? NOWHERE : Long.numberOfTrailingZeros(none) & -GHOST_BITS;
     }
 
@@ -77,7 +77,7 @@ final class Ghosts {
     }
 
     private static int rank(long bucket, int at) {
-        return ((int) (bucket >>> at * GHOST_BITS) & USES) << 2 | 3 - at;
+        return ((int) (bucket >>> (at * GHOST_BITS)) & USES) << 2 | (3 - at);
     }
 
     /** Forgets half of what each has been used. */
